@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strictness is part of the build: a warning is an error, in every target of ours.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "tact",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tactd", targets: ["tactd"]),
+        .executable(name: "tactctl", targets: ["tactctl"]),
+    ],
+    dependencies: [
+        // Why each of these is here: docs/dependencies.md
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The pure heart: values in, values out.
+        .target(name: "TactCore", swiftSettings: strict),
+        // All SQL. The only target that imports GRDB.
+        .target(
+            name: "TactStore",
+            dependencies: ["TactCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        // The wire: JSON, requests, answers, problems, and the client.
+        .target(
+            name: "TactAPI",
+            dependencies: [
+                "TactCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        // Configuration, the tz database, the commands and the scheduler: what a live daemon and a
+        // simulation have in common.
+        .target(
+            name: "TactEngine",
+            dependencies: [
+                "TactCore", "TactStore", "TactAPI",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        // The process around the engine: server, routes, access, systemd.
+        .target(
+            name: "TactDaemon",
+            dependencies: [
+                "TactCore", "TactStore", "TactAPI", "TactEngine",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tactd",
+            dependencies: [
+                "TactDaemon",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tactctl",
+            dependencies: [
+                "TactCore", "TactAPI", "TactEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TactCoreTests", dependencies: ["TactCore"], swiftSettings: strict),
+        .testTarget(name: "TactStoreTests", dependencies: ["TactCore", "TactStore"], swiftSettings: strict),
+        .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TactDaemonTests",
+            dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine", "TactDaemon"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["TactCore", "TactAPI", "tactd", "tactctl"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,15 @@
+/// A length of time in milliseconds. Written `90s`, `15m`, `24h`, `7d` or a sum such as `1h30m`;
+/// a `d` is exactly 24 hours.
+package struct Duration: Hashable, Comparable, Sendable {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package static func < (a: Duration, b: Duration) -> Bool { a.milliseconds < b.milliseconds }
+
+    package static let zero = Duration(milliseconds: 0)
+    package static func seconds(_ n: Int64) -> Duration { Duration(milliseconds: n * 1000) }
+    package static func minutes(_ n: Int64) -> Duration { .seconds(n * 60) }
+    package static func hours(_ n: Int64) -> Duration { .minutes(n * 60) }
+    package static func days(_ n: Int64) -> Duration { .hours(n * 24) }
+}

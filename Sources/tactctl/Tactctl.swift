@@ -1,0 +1,4 @@
+@main
+struct Tactctl {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct Tactd {
+    static func main() {}
+}
