@@ -7,9 +7,15 @@ package struct Duration: Hashable, Comparable, Sendable {
 
     package static func < (a: Duration, b: Duration) -> Bool { a.milliseconds < b.milliseconds }
 
+    /// Saturates at the ends of `Int64`.
+    package static func + (a: Duration, b: Duration) -> Duration {
+        Duration(milliseconds: a.milliseconds.saturatingAdd(b.milliseconds))
+    }
+
     package static let zero = Duration(milliseconds: 0)
-    package static func seconds(_ n: Int64) -> Duration { Duration(milliseconds: n * 1000) }
-    package static func minutes(_ n: Int64) -> Duration { .seconds(n * 60) }
-    package static func hours(_ n: Int64) -> Duration { .minutes(n * 60) }
-    package static func days(_ n: Int64) -> Duration { .hours(n * 24) }
+    // The four below saturate at the ends of `Int64`.
+    package static func seconds(_ n: Int64) -> Duration { Duration(milliseconds: n.saturatingMultiply(by: 1000)) }
+    package static func minutes(_ n: Int64) -> Duration { .seconds(n.saturatingMultiply(by: 60)) }
+    package static func hours(_ n: Int64) -> Duration { .minutes(n.saturatingMultiply(by: 60)) }
+    package static func days(_ n: Int64) -> Duration { .hours(n.saturatingMultiply(by: 24)) }
 }

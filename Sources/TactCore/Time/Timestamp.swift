@@ -5,8 +5,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Whole seconds since the Unix epoch.
-    package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+    /// Whole seconds since the Unix epoch. Saturates.
+    package init(seconds: Int64) { self.milliseconds = seconds.saturatingMultiply(by: 1000) }
 
     /// Whole seconds since the Unix epoch, rounded down.
     package var seconds: Int64 { milliseconds.flooredQuotient(by: 1000) }
@@ -20,11 +20,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Saturates at the ends of `Int64`.
     package static func - (a: Timestamp, b: Duration) -> Timestamp {
-        Timestamp(milliseconds: a.milliseconds.saturatingAdd(-b.milliseconds))
+        Timestamp(milliseconds: a.milliseconds.saturatingSubtract(b.milliseconds))
     }
 
+    /// Saturates at the ends of `Int64`.
     package static func - (a: Timestamp, b: Timestamp) -> Duration {
-        Duration(milliseconds: a.milliseconds.saturatingAdd(-b.milliseconds))
+        Duration(milliseconds: a.milliseconds.saturatingSubtract(b.milliseconds))
     }
 
     /// Before everything that can be written on the wire.
@@ -63,5 +64,15 @@ extension Int64 {
     func saturatingAdd(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    func saturatingSubtract(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+
+    func saturatingMultiply(by other: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
     }
 }

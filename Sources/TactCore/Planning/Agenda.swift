@@ -1,0 +1,207 @@
+/// One recipient's pending messages in the order in which they are served, with the slots planned for them.
+///
+/// Slots are planned from the top, and each one planned counts, for those below, as a delivery. Everything that
+/// changes goes through here, so that what is told, stored and simulated comes from one place.
+package struct Agenda: Sendable {
+    /// A decision that differs from the one before it.
+    package struct Change: Sendable, Equatable {
+        package var message: Message
+        package var decision: Decision
+    }
+
+    /// A message that is due while no worker comes reserves `now` for so long.
+    package static let overdueReservation = Duration.seconds(60)
+
+    /// A release that comes this close to its plan leaves the plans below it: each is decided again when it is due.
+    package static let punctual = Duration.seconds(1)
+
+    package private(set) var situation: Situation
+    package let policy: Policy
+    /// Ranked, highest first.
+    private var entries: [Entry]
+    private var ledger: CapLedger
+
+    private struct Entry: Sendable {
+        var message: Message
+        /// What is reserved for it.
+        var slot: CapLedger.Slot?
+    }
+
+    /// `pending` in any order; the messages keep the plans they come with until something is planned anew.
+    package init(situation: Situation, policy: Policy, deliveries: [Delivery], pending: [Message]) {
+        self.situation = situation
+        self.policy = policy
+        ledger = CapLedger(policy: policy, deliveries: deliveries)
+        entries = pending.sorted { $0.ranksAbove($1) }.map { Entry(message: $0) }
+        for index in entries.indices { reserve(index, now: .distantPast) }
+    }
+
+    /// The pending messages, highest rank first.
+    package var pending: [Message] { entries.map(\.message) }
+    package var count: Int { entries.count }
+
+    package func message(_ number: Int64) -> Message? { place(of: number).map { entries[$0].message } }
+
+    // MARK: What happens
+
+    /// Takes in a message and plans it, and anew what ranks below it. One that is suppressed is not kept.
+    package mutating func add(_ message: Message, now: Timestamp) -> (decision: Decision, others: [Change]) {
+        var others = hasOverdue(now) ? replan(from: 0, now: now) : []
+        let place = entries.firstIndex { message.ranksAbove($0.message) } ?? entries.count
+        freeSlots(from: place)
+        let decision = Planner.decide(message, in: situation, under: policy, ledger: ledger, now: now)
+        guard decision.outcome != .suppress else {
+            reserveSlots(from: place, now: now)
+            return (decision, others)
+        }
+        entries.insert(Entry(message: message.decided(decision)), at: place)
+        if reserve(place, now: now) {
+            others.append(contentsOf: replan(from: place + 1, now: now))
+        } else {
+            reserveSlots(from: place + 1, now: now)
+        }
+        return (decision, others)
+    }
+
+    /// Decides a pending message as it stands at `now`. Those above it are asked first where their own moment has
+    /// come, and all below are planned anew where something moved. nil: no such message.
+    package mutating func judge(_ number: Int64, now: Timestamp) -> (decision: Decision, others: [Change])? {
+        guard var place = place(of: number) else { return nil }
+        let start = entries[..<place].firstIndex { ($0.message.plan?.at ?? now) < now } ?? place
+        freeSlots(from: start)
+        var others = decide(start..<place, now: now)
+        place = self.place(of: number) ?? place
+        let before = entries[place].message
+        let decision = Planner.decide(before, in: situation, under: policy, ledger: ledger, now: now)
+        entries[place].message = before.decided(decision)
+        reserve(place, now: now)
+        if before.differs(from: decision) || !others.isEmpty {
+            others.append(contentsOf: replan(from: place + 1, now: now))
+        } else {
+            reserveSlots(from: place + 1, now: now)
+        }
+        if decision.outcome == .suppress { entries.remove(at: place) }
+        return (decision, others)
+    }
+
+    /// Plans everything anew. Answers what differs.
+    package mutating func replan(now: Timestamp) -> [Change] { replan(from: 0, now: now) }
+
+    /// Changes what is known of the recipient and the world, and plans everything anew.
+    package mutating func know(_ situation: Situation, now: Timestamp) -> [Change] {
+        self.situation = situation
+        return replan(from: 0, now: now)
+    }
+
+    /// A message goes out: what was reserved becomes a delivery that counts.
+    package mutating func release(_ number: Int64, as delivery: Delivery) -> [Change] {
+        guard let place = place(of: number) else { return [] }
+        let entry = entries.remove(at: place)
+        if let slot = entry.slot { ledger.free(slot) }
+        count(delivery)
+        let lateness = delivery.at - (entry.message.plan?.at ?? delivery.at)
+        return lateness < Agenda.punctual ? [] : replan(from: place, now: delivery.at)
+    }
+
+    /// A message ends while it is pending. What ranks below may move up.
+    package mutating func remove(_ number: Int64, now: Timestamp) -> [Change] {
+        guard let place = place(of: number) else { return [] }
+        let entry = entries.remove(at: place)
+        guard let slot = entry.slot, ledger.free(slot) else { return [] }
+        return replan(from: place, now: now)
+    }
+
+    /// Counts a delivery. Nothing is planned anew.
+    package mutating func count(_ delivery: Delivery) {
+        ledger.count(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
+    }
+
+    /// Gives a delivery's count back. Nothing is planned anew.
+    package mutating func discount(_ delivery: Delivery) {
+        ledger.discount(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
+    }
+
+    /// When a reservation of what is overdue lapses, so that those below may move up; nil: nothing is overdue.
+    package func overdueLapse(now: Timestamp) -> Timestamp? {
+        guard entries.count > 1 else { return nil }
+        return entries.compactMap { $0.slot == nil ? nil : $0.message.plan?.at }.min()
+            .flatMap { $0 <= now ? $0 + Agenda.overdueReservation + Duration(milliseconds: 1) : nil }
+    }
+
+    // MARK: Slots
+
+    private func place(of number: Int64) -> Int? { entries.firstIndex { $0.message.number == number } }
+
+    private func hasOverdue(_ now: Timestamp) -> Bool {
+        entries.contains { ($0.message.plan?.at ?? now) < now }
+    }
+
+    private mutating func replan(from place: Int, now: Timestamp) -> [Change] {
+        freeSlots(from: place)
+        return decide(min(place, entries.count)..<entries.count, now: now)
+    }
+
+    /// Decides anew what stands in the range, from the top, and reserves the slots. What is suppressed leaves.
+    private mutating func decide(_ range: Range<Int>, now: Timestamp) -> [Change] {
+        var changes: [Change] = []
+        var suppressed: [Int] = []
+        for index in range {
+            let before = entries[index].message
+            let decision = Planner.decide(before, in: situation, under: policy, ledger: ledger, now: now)
+            entries[index].message = before.decided(decision)
+            reserve(index, now: now)
+            if decision.outcome == .suppress { suppressed.append(index) }
+            if before.differs(from: decision) {
+                changes.append(Change(message: entries[index].message, decision: decision))
+            }
+        }
+        for index in suppressed.reversed() { entries.remove(at: index) }
+        return changes
+    }
+
+    /// Answers whether the slot counts under any cap.
+    @discardableResult
+    private mutating func reserve(_ index: Int, now: Timestamp) -> Bool {
+        let message = entries[index].message
+        guard let plan = message.plan, now - plan.at <= Agenda.overdueReservation else { return false }
+        let slot = CapLedger.Slot(
+            at: max(plan.at, now), topic: message.topic, channel: plan.channel, sender: message.sender)
+        guard ledger.reserve(slot) else { return false }
+        entries[index].slot = slot
+        return true
+    }
+
+    private mutating func reserveSlots(from place: Int, now: Timestamp) {
+        for index in entries.indices.dropFirst(place) { reserve(index, now: now) }
+    }
+
+    private mutating func freeSlots(from place: Int) {
+        for index in entries.indices.dropFirst(place) {
+            if let slot = entries[index].slot { ledger.free(slot) }
+            entries[index].slot = nil
+        }
+    }
+}
+
+extension Message {
+    /// The message with the decision's plan. One that is due keeps the instant from which it has been due.
+    fileprivate func decided(_ decision: Decision) -> Message {
+        var message = self
+        message.plan = kept(decision) ? plan : decision.plan
+        message.edge = decision.edge
+        message.codes = CodeSet(decision.findings)
+        return message
+    }
+
+    private func kept(_ decision: Decision) -> Bool {
+        guard case .deliver = decision.outcome, let plan, let new = decision.plan else { return false }
+        return plan.channel == new.channel && plan.at <= new.at
+    }
+
+    /// Whether the decision is not what the message knew before.
+    fileprivate func differs(from decision: Decision) -> Bool {
+        if decision.outcome == .suppress { return true }
+        let after = decided(decision)
+        return after.plan != plan || after.edge != edge || (after.plan == nil && after.codes != codes)
+    }
+}

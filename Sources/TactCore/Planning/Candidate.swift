@@ -1,0 +1,64 @@
+/// What was found for one message on one channel.
+struct Candidate {
+    let channel: String
+    /// The planned instant; nil: there is none.
+    private(set) var at: Timestamp?
+    /// The edge that `at` was spread from.
+    private(set) var edge: Timestamp?
+    /// The channel is out for this message, for good.
+    private(set) var isSuppressed = false
+    private(set) var notes: Notes
+
+    /// Every rule has its say, also after another has suppressed: an explanation is complete.
+    static func seek(_ c: borrowing Case) -> Candidate {
+        var found = Candidate(channel: c.channel.name, notes: Notes(channel: c.channel.name))
+        found.takeOutright(c)
+        found.notes.take(StartRule.verdict(c, at: c.now), of: .start)
+        let start = max(c.now, c.message.notBefore ?? c.now, c.message.retryAt ?? c.now)
+        switch Search.run(c, from: start, &found.notes) {
+        case .slot(let at, let isEdge):
+            found.settle(at, isEdge: isEdge, c)
+            found.notes.take(.permits, of: .expiry)
+        case .held: break
+        case .tooLate:
+            let isOver = c.message.expiresAt.map { $0 <= c.now } ?? false
+            found.notes.take(.holds(isOver ? .expired : .noSlotBeforeExpiry, until: nil), of: .expiry)
+        }
+        if found.isSuppressed { found.at = nil }
+        return found
+    }
+
+    /// The rules that do not depend on when.
+    private mutating func takeOutright(_ c: borrowing Case) {
+        // Consent, data use and known content have their place before these.
+        let completion = CompletionRule.verdict(c)
+        let address = AddressRule.verdict(c)
+        notes.take(completion, of: .completion)
+        notes.take(address, of: .address, ofChannel: true)
+        isSuppressed = completion.suppresses || address.suppresses
+    }
+
+    /// Spreads the slot, and lets the caps that suppress judge what would go out now.
+    private mutating func settle(_ slot: Timestamp, isEdge: Bool, _ c: borrowing Case) {
+        at = slot
+        spread(slot, isEdge: isEdge, c)
+        guard let at, at <= c.now else { return }
+        for index in c.policy.caps.indices {
+            let cap = c.policy.caps[index]
+            let verdict = CapRule.suppression(index, c, at: at)
+            notes.take(verdict, of: .cap, ofChannel: !cap.channels.isEmpty || cap.each.contains(.channel))
+            if verdict.suppresses { isSuppressed = true }
+        }
+    }
+
+    /// A plan at an edge moves by the recipient's stable offset; one that moved before keeps its instant.
+    private mutating func spread(_ slot: Timestamp, isEdge: Bool, _ c: borrowing Case) {
+        guard c.channel.spread > .zero, c.message.urgency != .high else { return }
+        guard let edge = isEdge ? slot : c.message.edge, edge <= slot else { return }
+        let moved = edge + Spread.offset(recipient: c.situation.recipient, edge: edge, within: c.channel.spread)
+        guard moved >= slot, isEdge || moved > slot else { return }
+        guard moved < c.message.expiresAt ?? .distantFuture, Search.permits(c, at: moved) else { return }
+        at = moved
+        self.edge = edge
+    }
+}

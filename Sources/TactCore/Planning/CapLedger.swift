@@ -1,0 +1,106 @@
+/// Who has taken which instants under which cap: deliveries that count, and slots reserved for pending messages.
+/// Kept per cap and scope, sorted, so that asking is a search and not a scan.
+package struct CapLedger: Sendable {
+    /// What a cap's `each` counts apart.
+    struct Scope: Hashable, Sendable {
+        var topic: String?
+        var channel: String?
+        var sender: String?
+    }
+
+    private var caps: [Cap]
+    private var topics: [String: Topic]
+    private var taken: [[Scope: [Timestamp]]]
+
+    package init(policy: Policy, deliveries: [Delivery] = []) {
+        caps = policy.caps
+        topics = Dictionary(policy.topics.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        taken = Array(repeating: [:], count: policy.caps.count)
+        for delivery in deliveries {
+            count(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
+        }
+    }
+
+    /// Counts a delivery under every cap that takes it in. Answers whether any did.
+    @discardableResult
+    package mutating func count(at: Timestamp, topic: String, channel: String, sender: String) -> Bool {
+        change(topic: topic, channel: channel, sender: sender, reservation: false) { $0.insert(at, at: $0.lowerBound(at)) }
+    }
+
+    /// Takes a counted delivery back.
+    package mutating func discount(at: Timestamp, topic: String, channel: String, sender: String) {
+        change(topic: topic, channel: channel, sender: sender, reservation: false) { $0.removeOne(at) }
+    }
+
+    /// Reserves a planned slot: under caps that hold, it counts like a delivery. Answers whether any cap takes it in.
+    @discardableResult
+    mutating func reserve(_ slot: Slot) -> Bool {
+        change(topic: slot.topic, channel: slot.channel, sender: slot.sender, reservation: true) {
+            $0.insert(slot.at, at: $0.lowerBound(slot.at))
+        }
+    }
+
+    /// Takes a reservation back. Answers whether any cap had taken it in.
+    @discardableResult
+    mutating func free(_ slot: Slot) -> Bool {
+        change(topic: slot.topic, channel: slot.channel, sender: slot.sender, reservation: true) { $0.removeOne(slot.at) }
+    }
+
+    /// The sorted instants taken under cap number `cap` in a scope.
+    func instants(of cap: Int, for scope: Scope) -> [Timestamp] { taken[cap][scope] ?? [] }
+
+    /// A planned slot as it was reserved.
+    struct Slot: Sendable {
+        var at: Timestamp
+        var topic: String
+        var channel: String
+        var sender: String
+    }
+
+    @discardableResult
+    private mutating func change(
+        topic: String, channel: String, sender: String, reservation: Bool, _ body: (inout [Timestamp]) -> Void
+    ) -> Bool {
+        guard !caps.isEmpty else { return false }
+        let known = topics[topic]
+        if let known, !known.respects.contains(.caps) { return false }
+        var any = false
+        for index in caps.indices where !(reservation && caps[index].over == .suppress) {
+            let cap = caps[index]
+            guard cap.takesIn(topic: topic, kind: known?.kind, channel: channel, sender: sender) else { continue }
+            any = true
+            body(&taken[index][Scope(cap, topic: topic, channel: channel, sender: sender), default: []])
+        }
+        return any
+    }
+}
+
+extension CapLedger.Scope {
+    init(_ cap: Cap, topic: String, channel: String, sender: String) {
+        self.topic = cap.each.contains(.topic) ? topic : nil
+        self.channel = cap.each.contains(.channel) ? channel : nil
+        self.sender = cap.each.contains(.sender) ? sender : nil
+    }
+
+    init(_ cap: Cap, _ c: borrowing Case) {
+        self.init(cap, topic: c.topic.name, channel: c.channel.name, sender: c.message.sender)
+    }
+}
+
+extension Cap {
+    /// Whether the filters take in such a delivery. `kind` is nil for a topic that policy no longer has.
+    func takesIn(topic: String, kind: Topic.Kind?, channel: String, sender: String) -> Bool {
+        if !topics.isEmpty, !topics.contains(topic) { return false }
+        if !kinds.isEmpty, !(kind.map(kinds.contains) ?? false) { return false }
+        if !channels.isEmpty, !channels.contains(channel) { return false }
+        return senders.isEmpty || senders.contains(sender)
+    }
+}
+
+extension [Timestamp] {
+    /// Removes one element equal to `t` from a sorted list, if there is one.
+    fileprivate mutating func removeOne(_ t: Timestamp) {
+        let index = lowerBound(t)
+        if index < count, self[index] == t { remove(at: index) }
+    }
+}

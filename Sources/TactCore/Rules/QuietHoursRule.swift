@@ -1,0 +1,32 @@
+/// Weekly local windows in which the recipient wants no interruption. With several plausible zones, it is quiet
+/// where it is quiet in any of them.
+enum QuietHoursRule {
+    static func verdict(_ c: borrowing Case, at t: Timestamp) -> Verdict {
+        guard c.topic.respects.contains(.quietHours), let quiet = c.situation.quietHours, !quiet.isEmpty else {
+            return .notApplicable
+        }
+        guard !c.situation.zones.isEmpty else { return .holds(.timeZoneUnknown, until: nil) }
+        for zone in c.situation.zones {
+            guard let interval = quiet.interval(containing: t, in: zone.rules, as: .blocked) else { continue }
+            let detail = Finding.Detail.window(
+                start: zone.rules.local(interval.start).secondOfDay, end: zone.rules.local(interval.end).secondOfDay)
+            let until = quiet.firstOutside(from: t, anyOf: c.situation.zones)
+            return .holds(.quietHours, until: until, isEdge: true, detail: detail)
+        }
+        return .permits
+    }
+}
+
+extension WeeklyWindows {
+    /// The first instant at or after `t` that lies outside in every one of the zones; nil: there is none.
+    func firstOutside(from t: Timestamp, anyOf zones: [Situation.Zone]) -> Timestamp? {
+        if zones.count == 1 { return firstOutside(from: t, in: zones[0].rules) }
+        return firstOutside(from: t, anyOf: zones.map(\.rules))
+    }
+
+    /// The first instant at or after `t` that lies inside in all of the zones; nil: there is none in reach.
+    func firstInside(from t: Timestamp, allOf zones: [Situation.Zone]) -> Timestamp? {
+        if zones.count == 1 { return firstInside(from: t, in: zones[0].rules) }
+        return firstInside(from: t, allOf: zones.map(\.rules))
+    }
+}

@@ -1,0 +1,172 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// The HTTP/1.1 server on a Unix socket (RFC 9110, RFC 9112).
+package final class Server: Sendable {
+    /// The bytes that clients have not read yet.
+    package let budget: OutboundBudget
+
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [NIOLoopBound<ServerLoop>]
+    private let limits: ServerLimits
+    private let handler: any RequestHandler
+    private let count: ConnectionCount
+    private let acceptor = Mutex<Acceptor?>(nil)
+
+    /// Starts to serve.
+    ///
+    /// - Parameters:
+    ///   - socket: where to listen; the server closes it.
+    ///   - threads: how many event loops share the connections.
+    package static func start(
+        on socket: ListeningSocket, handler: any RequestHandler, limits: ServerLimits = ServerLimits(),
+        names: UserNames = UserNames(), threads: Int = 1, logger: Logger
+    ) throws -> Server {
+        let server = try Server(handler: handler, limits: limits, threads: threads, logger: logger)
+        let acceptor = Acceptor(socket, names: names, logger: logger) { [weak server] descriptor, peer in
+            if let server {
+                server.serve(descriptor, peer)
+            } else {
+                Glibc.close(descriptor)
+            }
+        }
+        server.acceptor.withLock { $0 = acceptor }
+        return server
+    }
+
+    private init(handler: any RequestHandler, limits: ServerLimits, threads: Int, logger: Logger) throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
+        let budget = OutboundBudget(limits: limits.outbound)
+        self.group = group
+        self.budget = budget
+        self.limits = limits
+        self.handler = handler
+        self.count = ConnectionCount()
+        loops = try group.makeIterator().map { loop in
+            try loop.submit {
+                let shared = ServerLoop(
+                    eventLoop: loop, handler: handler, limits: limits, budget: budget, logger: logger)
+                return NIOLoopBound(shared, eventLoop: loop)
+            }.wait()
+        }
+    }
+
+    /// Connections open now.
+    package var connectionCount: Int { count.value }
+
+    /// Stops: accepts nothing more, closes what is idle, lets requests under way finish for at most `grace`, and closes
+    /// what is left then.
+    ///
+    /// - Parameter finishWaiting: called once no request can come any more, to answer what waits (long polls, watches).
+    /// - Returns: how many connections had to be closed before they were done.
+    @discardableResult
+    package func stop(grace: TimeAmount, finishWaiting: @Sendable () -> Void = {}) async -> Int {
+        let acceptor = acceptor.withLock { acceptor in
+            defer { acceptor = nil }
+            return acceptor
+        }
+        guard let acceptor else { return 0 }
+        await acceptor.stop()
+        let drained = stopLoops()
+        finishWaiting()
+        let cut = await closeAfter(grace, unless: drained)
+        try? await group.shutdownGracefully()
+        return cut
+    }
+
+    private func serve(_ descriptor: CInt, _ peer: Peer) {
+        guard count.add(limit: limits.connections) else {
+            turnAway(descriptor)
+            return
+        }
+        let shared = loops[count.next(of: loops.count)]
+        let loop = shared.eventLoop
+        let channel = ClientBootstrap(group: loop)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.writeBufferWaterMark, value: .init(low: limits.answerBytes / 4, high: limits.answerBytes))
+            .channelInitializer { [count, limits] channel in
+                channel.closeFuture.whenComplete { _ in count.remove() }
+                return channel.eventLoop.makeCompletedFuture {
+                    var heads = NIOHTTPDecoderLimitConfiguration()
+                    heads.maxHeaderFieldSize = limits.headBytes
+                    heads.maxHeaderListSize = limits.headBytes
+                    heads.maxHeaderFieldCount = limits.headerFields
+                    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads)
+                    try channel.pipeline.syncOperations.addHandlers([
+                        ByteToMessageHandler(decoder), Connection(shared: shared.value, peer: peer),
+                    ])
+                }
+            }
+        _ = channel.withConnectedSocket(descriptor)
+    }
+
+    /// Answers 503 on a connection too many. The answer fits into any socket's buffer, so nothing waits here.
+    private func turnAway(_ descriptor: CInt) {
+        let response = handler.response(to: .tooManyConnections(limit: limits.connections))
+        var dateField = DateField()
+        var bytes = ByteBuffer()
+        bytes.writeResponseHead(
+            response.status, contentType: response.contentType, headers: response.headers,
+            framing: .length(response.body.readableBytes), keepAlive: false, fixedFields: dateField.current())
+        bytes.writeImmutableBuffer(response.body)
+        bytes.withUnsafeReadableBytes { bytes in
+            _ = send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        }
+        Glibc.close(descriptor)
+    }
+
+    /// Stops every loop; the future is there when no connection is left.
+    private func stopLoops() -> EventLoopFuture<Void> {
+        let stopped = loops.map { shared in
+            let promise = shared.eventLoop.makePromise(of: Void.self)
+            shared.eventLoop.execute { shared.value.stop(promise) }
+            return promise.futureResult
+        }
+        return EventLoopFuture.andAllComplete(stopped, on: group.next())
+    }
+
+    /// Waits for `drained`, but only for `grace`; then closes what is left and answers how many that were.
+    private func closeAfter(_ grace: TimeAmount, unless drained: EventLoopFuture<Void>) async -> Int {
+        let loop = drained.eventLoop
+        let over = loop.makePromise(of: Bool.self)
+        let deadline = loop.scheduleTask(in: grace) { over.succeed(false) }
+        drained.whenComplete { _ in
+            deadline.cancel()
+            over.succeed(true)
+        }
+        if (try? await over.futureResult.get()) == true { return 0 }
+        var cut = 0
+        for shared in loops {
+            cut += (try? await shared.eventLoop.submit { shared.value.closeAll() }.get()) ?? 0
+        }
+        try? await drained.get()
+        return cut
+    }
+}
+
+/// How many connections are open, and whose turn it is to take the next.
+private final class ConnectionCount: Sendable {
+    private let open = Atomic<Int>(0)
+    private let turn = Atomic<Int>(0)
+
+    var value: Int { open.load(ordering: .relaxed) }
+
+    /// Counts one more, unless the limit is reached.
+    func add(limit: Int) -> Bool {
+        if open.add(1, ordering: .relaxed).newValue <= limit { return true }
+        remove()
+        return false
+    }
+
+    func remove() {
+        open.subtract(1, ordering: .relaxed)
+    }
+
+    func next(of loops: Int) -> Int {
+        Int((UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).newValue)) % UInt(loops))
+    }
+}

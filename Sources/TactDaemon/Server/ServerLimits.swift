@@ -1,0 +1,38 @@
+import NIOCore
+
+/// How much of anything the server takes from its clients, and for how long it waits for them.
+package struct ServerLimits: Sendable {
+    /// Bytes of one request's head: target and all header fields. More is answered with 431.
+    package var headBytes = 32 * 1024
+    /// Header fields of one request. More is answered with 431.
+    package var headerFields = 100
+    /// Connections open at once. One more is answered with 503 and closed.
+    package var connections = 1024
+    /// How long a connection may rest between two requests.
+    package var idle: TimeAmount = .minutes(5)
+    /// How long a request's head may take, from its first byte on.
+    package var head: TimeAmount = .seconds(10)
+    /// How long a request's body may pause while we are ready to read it.
+    package var bodyPause: TimeAmount = .seconds(60)
+    /// How long a collected body may take in all. Streamed bodies have no such bound.
+    package var collectedBody: TimeAmount = .seconds(120)
+    /// How long a client may leave answers unread without sending anything either.
+    package var stall: TimeAmount = .seconds(60)
+    /// How long a connection that we close is still read from, so that its last answer is not lost.
+    package var linger: TimeAmount = .seconds(2)
+    /// Bytes of an unwanted body that are read and thrown away to keep the connection; beyond that it is closed.
+    package var discardedBody = 256 * 1024
+    /// Unread answer bytes at which a connection's next request waits.
+    package var answerBytes = 256 * 1024
+    /// Bounds on the unread bytes of streamed answers.
+    package var outbound = OutboundBudget.Limits()
+
+    /// The limits of the daemon.
+    package init() {}
+
+    /// How often the time limits are looked at: a quarter of the shortest, at most every second.
+    var sweepInterval: TimeAmount {
+        let shortest = [idle, head, bodyPause, collectedBody, stall, linger].map(\.nanoseconds).min() ?? 0
+        return .nanoseconds(max(1_000_000, min(1_000_000_000, shortest / 4)))
+    }
+}

@@ -1,0 +1,91 @@
+import Logging
+import NIOCore
+
+/// What the connections of one event loop share. Used only on that loop.
+final class ServerLoop {
+    let eventLoop: any EventLoop
+    let handler: any RequestHandler
+    let limits: ServerLimits
+    let budget: OutboundBudget
+    let logger: Logger
+
+    /// Set when the server stops: no further request is taken on any connection.
+    private(set) var isStopping = false
+
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var dateField = DateField()
+    private var nextSweep: Scheduled<Void>?
+    private var onEmpty: [EventLoopPromise<Void>] = []
+
+    init(
+        eventLoop: any EventLoop, handler: any RequestHandler, limits: ServerLimits, budget: OutboundBudget,
+        logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.handler = handler
+        self.limits = limits
+        self.budget = budget
+        self.logger = logger
+    }
+
+    /// The `Server` and `Date` lines of an answer given now.
+    func fixedFields() -> String {
+        dateField.current()
+    }
+
+    func add(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = connection
+        if nextSweep == nil {
+            scheduleSweep()
+        }
+    }
+
+    func remove(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+        guard connections.isEmpty else { return }
+        for promise in onEmpty {
+            promise.succeed()
+        }
+        onEmpty = []
+    }
+
+    /// Closes what is idle and lets the rest finish. The promise is kept when no connection is left.
+    func stop(_ stopped: EventLoopPromise<Void>) {
+        isStopping = true
+        for connection in connections.values {
+            connection.stop()
+        }
+        if connections.isEmpty {
+            stopped.succeed()
+        } else {
+            onEmpty.append(stopped)
+        }
+    }
+
+    /// Closes every connection at once and answers how many there were.
+    func closeAll() -> Int {
+        let open = Array(connections.values)
+        for connection in open {
+            connection.close()
+        }
+        return open.count
+    }
+
+    private func scheduleSweep() {
+        let here = NIOLoopBound(self, eventLoop: eventLoop)
+        nextSweep = eventLoop.scheduleTask(in: limits.sweepInterval) {
+            here.value.sweep()
+        }
+    }
+
+    private func sweep() {
+        nextSweep = nil
+        let now = eventLoop.now
+        for connection in Array(connections.values) {
+            connection.enforceTimeLimits(at: now)
+        }
+        if !connections.isEmpty {
+            scheduleSweep()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import TactCore
+
+/// How findings are kept: a line each, the parts separated by tabs, numbers in decimal, nothing for nil. Parts that the
+/// outside can write (names, subjects) have tab, newline and `%` percent-encoded.
+enum FindingText {
+    static func encode(_ findings: [Finding]) -> String? {
+        findings.isEmpty ? nil : findings.map(line).joined(separator: "\n")
+    }
+
+    /// Lines that cannot be read are left out: an explanation with a gap is better than none.
+    static func decode(_ text: String?) -> [Finding] {
+        (text ?? "").split(separator: "\n").compactMap { finding($0) }
+    }
+
+    private static func line(_ finding: Finding) -> String {
+        [
+            finding.rule.rawValue, finding.effect == .hold ? "h" : "s", finding.code?.rawValue ?? "",
+            finding.until.map { String($0.milliseconds) } ?? "", escape(finding.channel ?? ""),
+            escape(finding.name ?? ""), detail(finding.detail),
+        ].joined(separator: "\t")
+    }
+
+    private static func finding(_ line: Substring) -> Finding? {
+        let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 7, let rule = Rule(rawValue: parts[0]) else { return nil }
+        return Finding(
+            rule: rule, effect: parts[1] == "h" ? .hold : .suppress, code: Finding.Code(rawValue: parts[2]),
+            until: Int64(parts[3]).map { Timestamp(milliseconds: $0) }, channel: unescape(parts[4]),
+            name: unescape(parts[5]), detail: detail(parts[6]))
+    }
+
+    private static func detail(_ detail: Finding.Detail?) -> String {
+        switch detail {
+        case nil: ""
+        case .window(let start, let end): "w \(start) \(end)"
+        case .cap(let limit, .sliding(let per)): "c \(limit) \(per.milliseconds)"
+        case .cap(let limit, .calendar(let period)): "c \(limit) \(word(period))"
+        case .subject(let subject): "s " + escape(subject)
+        }
+    }
+
+    private static func detail(_ text: String) -> Finding.Detail? {
+        let parts = text.split(separator: " ", maxSplits: 2).map(String.init)
+        switch (parts.first, parts.count) {
+        case ("w", 3):
+            guard let start = Int64(parts[1]), let end = Int64(parts[2]) else { return nil }
+            return .window(start: start, end: end)
+        case ("c", 3):
+            guard let limit = Int(parts[1]) else { return nil }
+            if let period = period(parts[2]) { return .cap(limit: limit, per: .calendar(period)) }
+            return Int64(parts[2]).map { .cap(limit: limit, per: .sliding(Duration(milliseconds: $0))) }
+        case ("s", _): return .subject(unescape(String(text.dropFirst(2))) ?? "")
+        default: return nil
+        }
+    }
+
+    private static func word(_ period: CalendarPeriod) -> String {
+        switch period {
+        case .day: "day"
+        case .isoWeek: "week"
+        case .month: "month"
+        }
+    }
+
+    private static func period(_ word: String) -> CalendarPeriod? {
+        switch word {
+        case "day": .day
+        case "week": .isoWeek
+        case "month": .month
+        default: nil
+        }
+    }
+
+    private static func escape(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 9 || $0 == 10 || $0 == 37 }) else { return text }
+        return text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\t": "%09"
+            case "\n": "%0A"
+            case "%": "%25"
+            default: String(scalar)
+            }
+        }.joined()
+    }
+
+    private static func unescape(_ text: String) -> String? {
+        guard !text.isEmpty else { return nil }
+        guard text.utf8.contains(37) else { return text }
+        return text.split(separator: "%", omittingEmptySubsequences: false).enumerated().map { index, part in
+            if index == 0 { return String(part) }
+            let rest = part.dropFirst(2)
+            switch part.prefix(2) {
+            case "09": return "\t" + rest
+            case "0A": return "\n" + rest
+            default: return "%" + rest
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,104 @@
+import GRDB
+import Synchronization
+import TactCore
+
+/// Commits the work of many writers together, so that they share one sync of the disk. Whoever comes while a group is
+/// being written is in the next one.
+package final class GroupCommit: Sendable {
+    /// One writer's work. `run` may be called twice, if its group has to be taken back.
+    private struct Job: Sendable {
+        var run: @Sendable (Session) -> Bool
+        var finish: @Sendable ((any Error)?) -> Void
+    }
+
+    private struct Waiting {
+        var jobs: [Job] = []
+        var isDraining = false
+    }
+
+    /// How many jobs one transaction takes in at the most.
+    private static let largestGroup = 512
+
+    private let store: Store
+    /// What is kept in memory of the database must be dropped: a transaction was taken back.
+    private let onRollback: @Sendable () -> Void
+    private let waiting = Mutex(Waiting())
+
+    package init(_ store: Store, onRollback: @escaping @Sendable () -> Void) {
+        self.store = store
+        self.onRollback = onRollback
+    }
+
+    /// Runs `body` in a transaction with others, and calls `done`, on the writer's thread, when its result is on disk.
+    /// An error thrown before anything was written refuses this work alone, for free; one thrown later takes the
+    /// group back, and the others are run again.
+    package func perform<T: Sendable>(
+        _ body: @escaping @Sendable (Session) throws -> T, done: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) {
+        let result = Box<T>()
+        let job = Job(
+            run: { session in
+                let mark = session.changes
+                do {
+                    result.value = .success(try body(session))
+                    return true
+                } catch {
+                    result.value = .failure(error)
+                    return session.changes == mark
+                }
+            },
+            finish: { failure in
+                done(failure.map { .failure($0) } ?? result.value ?? .failure(StoreError.failed("the work was not run")))
+            })
+        let starts = waiting.withLock { waiting in
+            waiting.jobs.append(job)
+            defer { waiting.isDraining = true }
+            return !waiting.isDraining
+        }
+        if starts { store.writer.asyncWriteWithoutTransaction { [self] db in drain(db) } }
+    }
+
+    package func perform<T: Sendable>(_ body: @escaping @Sendable (Session) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            perform(body) { continuation.resume(with: $0) }
+        }
+    }
+
+    private func drain(_ db: Database) {
+        while true {
+            let group = waiting.withLock { waiting in
+                let group = Array(waiting.jobs.prefix(GroupCommit.largestGroup))
+                waiting.jobs.removeFirst(group.count)
+                waiting.isDraining = !group.isEmpty
+                return group
+            }
+            if group.isEmpty { return }
+            commit(group, db)
+        }
+    }
+
+    private func commit(_ group: [Job], _ db: Database) {
+        do {
+            try store.commit(db) { session in
+                for job in group where !job.run(session) { throw Spoiled() }
+            }
+            for job in group { job.finish(nil) }
+        } catch {
+            onRollback()
+            guard group.count > 1 else {
+                // The job's own error tells more than that it spoiled its group.
+                group[0].finish(error is Spoiled ? nil : StoreError(error))
+                return
+            }
+            for job in group { commit([job], db) }
+        }
+    }
+
+    /// A job threw after it had written.
+    private struct Spoiled: Error {}
+}
+
+/// A result on its way out of a transaction. Written and read on the writer's queue alone.
+private final class Box<T>: @unchecked Sendable {
+    var value: Result<T, any Error>?
+}

@@ -1,0 +1,80 @@
+import GRDB
+import TactCore
+
+/// One check of the database, and what came of it.
+package struct Check: Sendable, Equatable {
+    package var name: String
+    package var isPassed: Bool
+    package var detail: String
+}
+
+extension Session {
+    /// Everything that must always hold: the conservation law, what the tables promise each other, and SQLite's own.
+    package func checks() throws -> [Check] {
+        try [
+            conservation(), tallied(),
+            none("foreign-keys", "rows whose parent is missing", "SELECT count(*) FROM pragma_foreign_key_check"),
+            none(
+                "one-lease-per-leased-message", "messages whose state and lease disagree",
+                """
+                SELECT count(*) FROM messages m WHERE (m.state = 1) <>
+                    EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome IS NULL)
+                """),
+            none(
+                "content", "unfinished messages without content",
+                """
+                SELECT count(*) FROM messages m WHERE m.state IN (0, 1)
+                    AND NOT EXISTS (SELECT 1 FROM contents c WHERE c.message = m.n)
+                """),
+            none(
+                "counted-once", "messages that caps count more than once",
+                "SELECT count(*) FROM (SELECT message FROM attempts WHERE counts = 1 GROUP BY message HAVING count(*) > 1)"),
+            none(
+                "delivered-has-release", "delivered messages without a release",
+                """
+                SELECT count(*) FROM messages m WHERE m.state = 2
+                    AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome = 0)
+                """),
+            sqlite(),
+        ]
+    }
+
+    /// submitted = the sum over all states.
+    private func conservation() throws -> Check {
+        let counts = try counts()
+        let sum = counts.byState.values.reduce(0, +)
+        return Check(
+            name: "conservation", isPassed: sum == counts.submitted,
+            detail: "\(counts.submitted) submitted, \(sum) accounted for")
+    }
+
+    /// The tallies against the rows. Ended messages may be more than their rows: history is not kept for ever.
+    private func tallied() throws -> Check {
+        let tallies = try counts().byState
+        var rows: [MessageState: Int] = [:]
+        for (state, count) in try self.rows(
+            "SELECT state, count(*) FROM messages GROUP BY state", [], { ($0[0] as Int, $0[1] as Int) })
+        {
+            if let state = MessageState(rawValue: state) { rows[state] = count }
+        }
+        let wrong = MessageState.allCases.filter { state in
+            let (tally, found) = (tallies[state] ?? 0, rows[state] ?? 0)
+            return state.isEnd ? tally < found : tally != found
+        }
+        return Check(
+            name: "tallies", isPassed: wrong.isEmpty,
+            detail: wrong.isEmpty
+                ? "every count agrees with its rows"
+                : wrong.map { "\($0.name): counted \(tallies[$0] ?? 0), found \(rows[$0] ?? 0)" }.joined(separator: "; "))
+    }
+
+    private func none(_ name: String, _ what: String, _ sql: String) throws -> Check {
+        let count = try integer(sql) ?? 0
+        return Check(name: name, isPassed: count == 0, detail: "\(count) \(what)")
+    }
+
+    private func sqlite() throws -> Check {
+        let report = try rows("PRAGMA integrity_check(20)", []) { $0[0] as String }
+        return Check(name: "sqlite-integrity", isPassed: report == ["ok"], detail: report.joined(separator: "; "))
+    }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import GRDB
+import TactCore
+
+extension Session {
+    /// Stores a new message with its content, and counts it.
+    package func insert(_ stored: StoredMessage, content: [UInt8]) throws {
+        let m = stored.message
+        try run(
+            """
+            INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
+                not_before, expires_at, waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at,
+                plan_channel, edge_at, codes, attempts, ended_at, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                m.number, stored.recipient, try names.number(m.sender, .sender, db),
+                try names.number(m.topic, .topic, db), try channelNumbers(m.channels), stored.state.rawValue,
+                m.urgency.rawValue, m.relevance, m.submittedAt.milliseconds, m.notBefore?.milliseconds,
+                (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
+                m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest.map { Data($0) },
+                m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
+                stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue,
+            ])
+        if !stored.state.isEnd { try putContent(content, of: m.number) }
+        tallies[-1, default: 0] += 1
+        tallies[stored.state.rawValue, default: 0] += 1
+    }
+
+    package func message(_ number: Int64) throws -> StoredMessage? {
+        try row("SELECT \(StoredMessage.columns) FROM messages WHERE n = ?", [number], storedMessage)
+    }
+
+    /// Everything of one recipient that waits, in the order of submission.
+    package func pending(of recipient: Int64) throws -> [Message] {
+        try rows(
+            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND state = 0", [recipient], message)
+    }
+
+    package func pendingCount(of recipient: Int64) throws -> Int {
+        Int(try integer("SELECT count(*) FROM messages WHERE recipient = ? AND state = 0", [recipient]) ?? 0)
+    }
+
+    /// Writes what a new decision changes of a pending message.
+    package func updatePlan(_ message: Message) throws {
+        try run(
+            "UPDATE messages SET plan_at = ?, plan_channel = ?, edge_at = ?, codes = ? WHERE n = ?",
+            [
+                message.plan?.at.milliseconds, try channelNumber(message.plan), message.edge?.milliseconds,
+                message.codes.rawValue, message.number,
+            ])
+    }
+
+    /// Writes what a sender may still change of a pending message.
+    package func updateWishes(_ message: Message) throws {
+        try run(
+            """
+            UPDATE messages SET not_before = ?, expires_at = ?, waits_from = ?, urgency = ?, relevance = ? WHERE n = ?
+            """,
+            [
+                message.notBefore?.milliseconds, (message.expiresAt ?? .distantFuture).milliseconds,
+                message.waitsFrom.milliseconds, message.urgency.rawValue, message.relevance, message.number,
+            ])
+    }
+
+    /// Moves a message into another state, and the counts with it. `endedAt` is kept for states that end it.
+    package func move(
+        _ number: Int64, from: MessageState, to: MessageState, at: Timestamp, reason: Reason?, codes: CodeSet = []
+    ) throws {
+        try run(
+            """
+            UPDATE messages SET state = ?, ended_at = ?, reason = ?, codes = ?, plan_at = NULL, plan_channel = NULL,
+                edge_at = NULL WHERE n = ? AND state = ?
+            """,
+            [
+                to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, number, from.rawValue,
+            ])
+        guard db.changesCount == 1 else {
+            throw StoreError.failed("message \(ids.id(number)) is not \(from.name)")
+        }
+        tallies[from.rawValue, default: 0] -= 1
+        tallies[to.rawValue, default: 0] += 1
+    }
+
+    /// Sets how many attempts a message has had, and when it may be tried again.
+    package func updateAttempts(_ number: Int64, attempts: Int, retryAt: Timestamp?) throws {
+        try run(
+            "UPDATE messages SET attempts = ?, retry_at = ? WHERE n = ?", [attempts, retryAt?.milliseconds, number])
+    }
+
+    // MARK: Content
+
+    package func putContent(_ content: [UInt8], of number: Int64) throws {
+        try run("INSERT INTO contents (message, body) VALUES (?, ?)", [number, Data(content)])
+    }
+
+    /// The content, until it is thrown away.
+    package func content(of number: Int64) throws -> [UInt8]? {
+        try row("SELECT body FROM contents WHERE message = ?", [number]) { [UInt8]($0[0] as Data) }
+    }
+
+    package func dropContent(of number: Int64) throws {
+        try run("DELETE FROM contents WHERE message = ?", [number])
+    }
+
+    // MARK: Keys
+
+    /// The message that came with an idempotency key.
+    package func message(sender: String, idempotencyKey: String) throws -> StoredMessage? {
+        guard let sender = try names.find(sender, .sender, db) else { return nil }
+        return try row(
+            "SELECT \(StoredMessage.columns) FROM messages WHERE sender = ? AND idempotency_key = ?",
+            [sender, idempotencyKey], storedMessage)
+    }
+
+    /// The pending message with a collapse key.
+    package func pending(recipient: Int64, topic: String, sender: String, collapseKey: String) throws -> StoredMessage? {
+        guard let topic = try names.find(topic, .topic, db), let sender = try names.find(sender, .sender, db) else {
+            return nil
+        }
+        return try row(
+            """
+            SELECT \(StoredMessage.columns) FROM messages
+            WHERE recipient = ? AND topic = ? AND sender = ? AND collapse_key = ? AND state = 0
+            """, [recipient, topic, sender, collapseKey], storedMessage)
+    }
+
+    // MARK: What is due
+
+    /// Pending messages planned at or before `now` on one channel, in the order of release within one urgency.
+    package func due(channel: String, urgency: Urgency, now: Timestamp, limit: Int) throws -> [Message] {
+        guard let channel = try names.find(channel, .channel, db) else { return [] }
+        return try rows(
+            """
+            SELECT \(StoredMessage.columns) FROM messages INDEXED BY messages_due
+            WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL
+            ORDER BY plan_at, relevance DESC, expires_at, n LIMIT ?
+            """, [channel, urgency.rawValue, now.milliseconds, limit], message)
+    }
+
+    /// The first planned instant on one channel.
+    package func nextDue(channel: String) throws -> Timestamp? {
+        guard let channel = try names.find(channel, .channel, db) else { return nil }
+        var first: Timestamp?
+        for urgency in Urgency.allCases {
+            let next = try integer(
+                """
+                SELECT plan_at FROM messages INDEXED BY messages_due
+                WHERE plan_channel = ? AND urgency = ? AND plan_at IS NOT NULL ORDER BY plan_at LIMIT 1
+                """, [channel, urgency.rawValue])
+            if let next = Timestamp(next) { first = min(first ?? next, next) }
+        }
+        return first
+    }
+
+    /// Pending messages whose time is used up, the earliest first.
+    package func expired(now: Timestamp, limit: Int) throws -> [StoredMessage] {
+        try rows(
+            "SELECT \(StoredMessage.columns) FROM messages WHERE expires_at <= ? AND state = 0 ORDER BY expires_at, n LIMIT ?",
+            [now.milliseconds, limit], storedMessage)
+    }
+
+    package func nextExpiry() throws -> Timestamp? {
+        Timestamp(try integer("SELECT expires_at FROM messages WHERE state = 0 ORDER BY expires_at LIMIT 1"))
+    }
+
+    /// How many pending and leased messages there are per topic and channel that policy must keep.
+    package func inUse() throws -> (topics: [String: Int], channels: [String: Int]) {
+        var topics: [String: Int] = [:]
+        var channels: [String: Int] = [:]
+        let counted = try rows(
+            "SELECT topic, channels, count(*) FROM messages WHERE state IN (0, 1) GROUP BY topic, channels", [],
+            { row in (try names.word(row[0], db), try self.channels(row[1]), row[2] as Int) })
+        for (topic, list, count) in counted {
+            topics[topic, default: 0] += count
+            for channel in list { channels[channel, default: 0] += count }
+        }
+        return (topics, channels)
+    }
+}

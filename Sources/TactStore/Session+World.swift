@@ -1,0 +1,92 @@
+import GRDB
+import TactCore
+
+/// An operator's stop for one channel.
+package struct ChannelHold: Sendable, Equatable {
+    package var channel: String
+    package var since: Timestamp
+    package var author: String
+    package var comment: String?
+
+    package init(channel: String, since: Timestamp, author: String, comment: String?) {
+        self.channel = channel
+        self.since = since
+        self.author = author
+        self.comment = comment
+    }
+}
+
+/// What holds for more than one message: finished subjects, held channels, and marks of how far work has come.
+extension Session {
+    // MARK: Subjects
+
+    /// New messages about the subject are refused until then. `recipient` nil: for everyone.
+    package func complete(_ subject: String, recipient: Int64?, until: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO completions (subject, recipient, until) VALUES (?, ?, ?)
+            ON CONFLICT (subject, recipient) DO UPDATE SET until = max(until, excluded.until)
+            """, [subject, recipient ?? 0, until.milliseconds])
+    }
+
+    /// Until when messages about a subject are refused for a recipient.
+    package func completion(of subject: String, recipient: Int64) throws -> Timestamp? {
+        Timestamp(
+            try integer(
+                "SELECT max(until) FROM completions WHERE subject = ? AND recipient IN (0, ?)", [subject, recipient]))
+    }
+
+    package func dropCompletions(before now: Timestamp) throws {
+        try run("DELETE FROM completions WHERE until <= ?", [now.milliseconds])
+    }
+
+    /// Pending and leased messages about a subject, for one recipient or all, in the order of submission.
+    package func unfinished(about subject: String, recipient: Int64?, after: Int64, limit: Int) throws -> [StoredMessage] {
+        try rows(
+            """
+            SELECT \(StoredMessage.columns) FROM messages
+            WHERE subject = ? AND state IN (0, 1) AND (?2 IS NULL OR recipient = ?2) AND n > ?3 ORDER BY n LIMIT ?4
+            """, [subject, recipient, after, limit], storedMessage)
+    }
+
+    // MARK: Channels
+
+    package func hold(_ hold: ChannelHold) throws {
+        try run(
+            """
+            INSERT INTO channel_holds (channel, since, author, comment) VALUES (?, ?, ?, ?)
+            ON CONFLICT (channel) DO UPDATE SET author = excluded.author, comment = excluded.comment
+            """, [hold.channel, hold.since.milliseconds, hold.author, hold.comment])
+    }
+
+    package func releaseHold(_ channel: String) throws {
+        try run("DELETE FROM channel_holds WHERE channel = ?", [channel])
+    }
+
+    package func holds() throws -> [ChannelHold] {
+        try rows("SELECT channel, since, author, comment FROM channel_holds ORDER BY channel", []) { row in
+            ChannelHold(
+                channel: row[0], since: Timestamp(milliseconds: row[1]), author: row[2], comment: row[3])
+        }
+    }
+
+    // MARK: Marks
+
+    /// A number kept under a name, such as how far a review has come.
+    package func mark(_ key: String) throws -> Int64? {
+        try integer("SELECT value FROM meta WHERE key = ?", [key])
+    }
+
+    package func setMark(_ key: String, _ value: Int64) throws {
+        try run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [key, value])
+    }
+
+    package func clearMark(_ key: String) throws {
+        try run("DELETE FROM meta WHERE key = ?", [key])
+    }
+
+    /// The policy or tz database under which plans were last made: kept as the number of its version.
+    package func versionNumber(_ version: String) throws -> Int64 { try names.number(version, .version, db) }
+}

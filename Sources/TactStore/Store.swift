@@ -1,0 +1,165 @@
+import Foundation
+import GRDB
+import TactCore
+
+/// The database of one daemon. One connection does every write and every checkpoint; others only read. What it
+/// acknowledges is on disk.
+package final class Store: Sendable {
+    let writer: DatabaseQueue
+    let reader: DatabaseQueue
+    let names: Names
+    let readerNames: Names
+    let counters: Counters
+    private let lock: FileLock?
+
+    /// What the ids of this database's messages are made of.
+    package let ids: MessageIDs
+
+    /// Opens the database, or makes it, and brings it to this version. Refuses, without touching it, a file that is
+    /// in use, not ours, or newer.
+    package convenience init(path: String) throws(StoreError) {
+        do {
+            let lock = try FileLock(path: path + ".lock", of: path)
+            try Store.inspect(path)
+            let writer = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
+            try Schema.migrator.migrate(writer)
+            let reader = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: true))
+            try self.init(writer: writer, reader: reader, lock: lock)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// A database in memory, for simulations and tests. `tag` makes its ids the same every time.
+    package convenience init(inMemory tag: Int64) throws(StoreError) {
+        do {
+            let writer = try DatabaseQueue()
+            try Schema.migrator.migrate(writer)
+            try writer.write { try $0.execute(sql: "UPDATE meta SET value = ? WHERE key = 'tag'", arguments: [tag]) }
+            try self.init(writer: writer, reader: writer, lock: nil)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private init(writer: DatabaseQueue, reader: DatabaseQueue, lock: FileLock?) throws {
+        self.writer = writer
+        self.reader = reader
+        self.lock = lock
+        names = Names()
+        readerNames = reader === writer ? names : Names()
+        counters = Counters()
+        let tag = try writer.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'tag'") }
+        guard let tag else { throw StoreError.damaged("it has no tag") }
+        ids = MessageIDs(tag: tag)
+    }
+
+    /// Looks at a file before anything is written to it.
+    private static func inspect(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { db in
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            guard tables > 0 else { return }
+            let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+            guard mark == Schema.applicationID else { throw StoreError.notOurs(path: path) }
+            if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerVersion(path: path) }
+        }
+        try queue.close()
+    }
+
+    private static func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readonly
+        configuration.label = readonly ? "tact.reader" : "tact.writer"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")
+            if readonly {
+                // The connection only ever reads; a checkpoint at its close would be a second writer's.
+                try db.execute(sql: "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")
+            } else {
+                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try db.execute(sql: "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000")
+            }
+        }
+        return configuration
+    }
+
+    // MARK: Access
+
+    /// Runs one unit of work by itself and commits it. For starting up, simulating and tests; a daemon's work goes
+    /// through `GroupCommit`.
+    package func write<T>(_ body: (Session) throws -> T) throws -> T {
+        try writer.writeWithoutTransaction { db in try commit(db, body) }
+    }
+
+    /// Reads from one consistent snapshot.
+    package func read<T>(_ body: (Session) throws -> T) throws -> T {
+        try reader.read { db in try body(Session(db, names: readerNames, counters: counters, ids: ids)) }
+    }
+
+    /// Reads from one consistent snapshot, off the caller's thread.
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Session) throws -> T) async throws -> T {
+        try await reader.read { [self] db in
+            try body(Session(db, names: readerNames, counters: counters, ids: ids))
+        }
+    }
+
+    /// One transaction. On any error nothing of it remains, in the file or in what is kept in memory of the file.
+    func commit<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
+        do {
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+            let session = Session(db, names: names, counters: counters, ids: ids)
+            let value = try body(session)
+            try session.flush()
+            try db.cachedStatement(sql: "COMMIT").execute()
+            return value
+        } catch {
+            names.forget()
+            counters.forget()
+            if db.isInsideTransaction { try? db.execute(sql: "ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Writes a consistent copy to a file that does not exist yet.
+    package func backup(to path: String) throws(StoreError) {
+        do {
+            try writer.vacuum(into: path)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Moves what the write-ahead log holds into the database, and closes it.
+    package func close() throws(StoreError) {
+        do {
+            if reader !== writer { try reader.close() }
+            try writer.close()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+/// Held for as long as a daemon has its database.
+private final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    init(path: String, of database: String) throws(StoreError) {
+        descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .failed("\(path) cannot be opened (\(String(cString: strerror(errno))))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(descriptor)
+            throw .inUse(path: database)
+        }
+    }
+
+    deinit { Glibc.close(descriptor) }
+}
