@@ -42,6 +42,11 @@ final class Names: @unchecked Sendable {
         return word
     }
 
+    /// The numbers of all words of a kind.
+    func all(_ kind: Kind, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(db.cachedStatement(sql: "SELECT n FROM names WHERE kind = ?"), arguments: [kind.rawValue])
+    }
+
     private func remember(_ word: String, _ kind: Kind, _ number: Int64) -> Int64 {
         numbers[kind, default: [:]][word] = number
         words[number] = word

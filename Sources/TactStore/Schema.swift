@@ -66,6 +66,7 @@ enum Schema {
             edge_at INTEGER,
             codes INTEGER NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+            is_final INTEGER NOT NULL DEFAULT 0 CHECK (is_final IN (0, 1)),  -- whatever its lease brings, no retry
             ended_at INTEGER,
             reason TEXT,
             CHECK ((plan_at IS NULL) = (plan_channel IS NULL)),
@@ -135,7 +136,7 @@ enum Schema {
         CREATE INDEX attempts_lapsing ON attempts (deadline) WHERE outcome IS NULL;
         -- A message counts once.
         CREATE UNIQUE INDEX attempts_counted_once ON attempts (message) WHERE counts = 1;
-        CREATE INDEX attempts_counted ON attempts (recipient, released_at) WHERE counts = 1;
+        CREATE INDEX attempts_to ON attempts (recipient, released_at);
         CREATE INDEX attempts_released ON attempts (channel, released_at);
 
         CREATE TABLE calendars (

@@ -88,6 +88,11 @@ extension Session {
             "UPDATE messages SET attempts = ?, retry_at = ? WHERE n = ?", [attempts, retryAt?.milliseconds, number])
     }
 
+    /// A leased message whose subject was completed: no retry.
+    package func markFinal(_ number: Int64) throws {
+        try run("UPDATE messages SET is_final = 1 WHERE n = ?", [number])
+    }
+
     // MARK: Content
 
     package func putContent(_ content: [UInt8], of number: Int64) throws {
@@ -151,6 +156,25 @@ extension Session {
             if let next = Timestamp(next) { first = min(first ?? next, next) }
         }
         return first
+    }
+
+    /// Recipients of messages planned in `[from, to)`, on any channel, the earliest first.
+    package func overdue(
+        from: Timestamp, to: Timestamp, limit: Int
+    ) throws -> [(recipient: Int64, at: Timestamp)] {
+        var found: [(recipient: Int64, at: Timestamp)] = []
+        for channel in try names.all(.channel, db) {
+            for urgency in Urgency.allCases {
+                found += try rows(
+                    """
+                    SELECT recipient, plan_at FROM messages INDEXED BY messages_due
+                    WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at < ? AND plan_at IS NOT NULL
+                    ORDER BY plan_at LIMIT ?
+                    """, [channel, urgency.rawValue, from.milliseconds, to.milliseconds, limit],
+                    { ($0[0] as Int64, Timestamp(milliseconds: $0[1])) })
+            }
+        }
+        return Array(found.sorted { $0.at < $1.at }.prefix(limit))
     }
 
     /// Pending messages whose time is used up, the earliest first.

@@ -3,14 +3,14 @@ import TactCore
 
 /// Throwing away what has been kept long enough, a slice at a time.
 extension Session {
-    /// Content of messages that ended before. Answers how many.
-    package func dropContents(endedBefore: Timestamp, limit: Int) throws -> Int {
+    /// Content of messages that ended before, but for those in the state `kept`. Answers how many.
+    package func dropContents(endedBefore: Timestamp, except kept: MessageState?, limit: Int) throws -> Int {
         try run(
             """
             DELETE FROM contents WHERE message IN (
-                SELECT m.n FROM messages m JOIN contents c ON c.message = m.n
-                WHERE m.ended_at IS NOT NULL AND m.ended_at <= ? LIMIT ?)
-            """, [endedBefore.milliseconds, limit])
+                SELECT c.message FROM contents c JOIN messages m ON m.n = c.message
+                WHERE m.ended_at IS NOT NULL AND m.ended_at <= ? AND m.state IS NOT ? LIMIT ?)
+            """, [endedBefore.milliseconds, kept?.rawValue, limit])
         return db.changesCount
     }
 
@@ -37,9 +37,5 @@ extension Session {
             try run("DELETE FROM messages WHERE n = ?", [number])
         }
         return numbers.count
-    }
-
-    package func nextRetention() throws -> Timestamp? {
-        Timestamp(try integer("SELECT ended_at FROM messages WHERE ended_at IS NOT NULL ORDER BY ended_at LIMIT 1"))
     }
 }

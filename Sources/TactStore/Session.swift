@@ -52,7 +52,7 @@ final class Counters: @unchecked Sendable {
 
 extension Session {
     /// The number for the next message; never given twice, also after the newest messages were deleted.
-    func nextMessage() throws -> Int64 {
+    package func nextMessage() throws -> Int64 {
         let last = try counters.lastMessage ?? integer("SELECT value FROM meta WHERE key = 'last_message'") ?? 0
         counters.lastMessage = last + 1
         return last + 1

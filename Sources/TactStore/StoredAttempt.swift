@@ -82,6 +82,15 @@ extension Session {
             [recipient, since.milliseconds], { try self.attempt($0).delivery })
     }
 
+    /// Releases to a recipient within a stretch of time, the earliest first.
+    package func attempts(to recipient: Int64, within window: Interval, limit: Int) throws -> [StoredAttempt] {
+        try rows(
+            """
+            SELECT \(StoredAttempt.columns) FROM attempts WHERE recipient = ? AND released_at >= ? AND released_at < ?
+            ORDER BY released_at LIMIT ?
+            """, [recipient, window.start.milliseconds, window.end.milliseconds, limit], attempt)
+    }
+
     /// Ends a lease.
     package func close(
         _ number: Int64, outcome: Outcome, at: Timestamp, detail: String?, stillCounts: Bool

@@ -15,6 +15,8 @@ package struct StoredMessage: Sendable, Equatable {
     package var digest: [UInt8]?
     /// How many releases it had that cost an attempt.
     package var attempts: Int
+    /// Its subject was completed while it was leased: it is not tried again.
+    package var isFinal = false
     package var endedAt: Timestamp?
     package var reason: Reason?
 
@@ -37,7 +39,7 @@ package struct StoredMessage: Sendable, Equatable {
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
         waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at, plan_channel, edge_at, codes, \
-        attempts, ended_at, reason
+        attempts, ended_at, reason, is_final
         """
 }
 
@@ -46,10 +48,12 @@ extension Session {
         guard let state = MessageState(rawValue: row[5]) else {
             throw StoreError.damaged("message \(row[0] as Int64) has no known state")
         }
-        return StoredMessage(
+        var stored = StoredMessage(
             message: try message(row), recipient: row[1], state: state, collapseKey: row[14], idempotencyKey: row[15],
             digest: (row[16] as Data?).map { [UInt8]($0) }, attempts: row[21], endedAt: Timestamp(row[22] as Int64?),
             reason: (row[23] as String?).flatMap(Reason.init))
+        stored.isFinal = row[24]
+        return stored
     }
 
     func message(_ row: Row) throws -> Message {

@@ -32,7 +32,8 @@ extension JSONReader {
         while next.isASCIIDigit {
             let digit = Int64(next & 15)
             let (shifted, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = isNegative
+            let (sum, overflow) =
+                isNegative
                 ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
             fits = fits && !tooLarge && !overflow
             value = sum

@@ -119,7 +119,7 @@ package struct JSONWriter: Sendable {
     private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0
-        for (index, byte) in text.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        for (index, byte) in text.enumerated() where byte.needsEscape {
             bytes.append(contentsOf: text[start..<index])
             escape(byte)
             start = index + 1
@@ -143,6 +143,10 @@ package struct JSONWriter: Sendable {
             bytes.append(contentsOf: digits.utf8)
         }
     }
+}
+
+extension UInt8 {
+    fileprivate var needsEscape: Bool { self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\") }
 }
 
 /// Members: a name with its value.

@@ -1,7 +1,7 @@
 /// VAVAILABILITY: what is not available is busy (RFC 7953, section 4).
 extension BusyCalendar {
     func availabilityBusy(
-        _ from: Int64, _ to: Int64, _ zones: ZoneTable, _ budget: inout ExpansionBudget
+        _ from: Int64, _ to: Int64, _ zones: CalendarClocks, _ budget: inout ExpansionBudget
     ) throws(CalendarProblem) -> [BusyInterval] {
         var busy: [BusyInterval] = []
         let hours = zones.forAvailability
@@ -32,7 +32,7 @@ extension BusyCalendar {
 
 extension BusyCalendar.Availability {
     /// Cut to the window; in milliseconds.
-    fileprivate func range(_ from: Int64, _ to: Int64, _ zones: ZoneTable) -> (start: Int64, end: Int64) {
+    fileprivate func range(_ from: Int64, _ to: Int64, _ zones: CalendarClocks) -> (start: Int64, end: Int64) {
         var range = (start: from, end: to)
         if let start {
             var clock = zones.clock(start.zone)

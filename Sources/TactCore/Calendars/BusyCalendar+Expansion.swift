@@ -32,7 +32,7 @@ extension BusyCalendar {
             busy.append(BusyInterval(period.start * 1000, period.end * 1000, period.type))
         }
         for floating in floatingZones.isEmpty ? [nil] : floatingZones.map(Optional.some) {
-            let table = ZoneTable(clocks: clocks, floating: LocalClock(floating))
+            let table = CalendarClocks(clocks: clocks, floating: LocalClock(floating))
             try expand(from, to, table, &budget, &busy)
         }
         return busy
@@ -42,7 +42,8 @@ extension BusyCalendar {
     private static let bounds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_800_000
 
     private func expand(
-        _ from: Int64, _ to: Int64, _ table: ZoneTable, _ budget: inout ExpansionBudget, _ busy: inout [BusyInterval]
+        _ from: Int64, _ to: Int64, _ table: CalendarClocks, _ budget: inout ExpansionBudget,
+        _ busy: inout [BusyInterval]
     ) throws(CalendarProblem) {
         for series in series {
             let before = busy.count

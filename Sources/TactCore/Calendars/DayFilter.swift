@@ -83,7 +83,7 @@ struct DayFilter {
 
         func allows(_ dayOfMonth: Int64, _ filter: DayFilter) -> Bool {
             if filter.monthDays != 0 {
-                let bits = 1 << UInt64(dayOfMonth) | 1 << UInt64(33 + length - dayOfMonth)
+                let bits: UInt64 = 1 << UInt64(dayOfMonth) | 1 << UInt64(33 + length - dayOfMonth)
                 if filter.monthDays & bits == 0 { return false }
             }
             let day = first + dayOfMonth - 1

@@ -4,14 +4,14 @@ struct SeriesExpansion {
     /// Milliseconds; an occurrence counts if it is longer than nothing and overlaps `[from, to)`.
     let from: Int64
     let to: Int64
-    let zones: ZoneTable
+    let zones: CalendarClocks
 
     private var clock: LocalClock
     private let skipped: Exclusions
     /// THISANDFUTURE overrides with the reading on the series' clock from which they apply, ascending.
     private var changes: [(from: Int64, override: BusySeries.Override)] = []
 
-    init(_ series: BusySeries, from: Int64, to: Int64, zones: ZoneTable) {
+    init(_ series: BusySeries, from: Int64, to: Int64, zones: CalendarClocks) {
         self.series = series
         self.from = from
         self.to = to
@@ -137,7 +137,9 @@ struct SeriesExpansion {
             }
             // Where the clock leaps over a part of a later occurrence, or over its beginning, it stays as long
             // as it was meant to be.
-            if clock.isKnown, !clock.isForAvailability, !isFirst || clock.skips(start.civil) { until = max(until, from + nominal * 1000) }
+            if clock.isKnown, !clock.isForAvailability, !isFirst || clock.skips(start.civil) {
+                until = max(until, from + nominal * 1000)
+            }
             return (from, until)
         case .lasting(let days, let seconds):
             let civil = CivilDateTime(seconds: start.civil.seconds + days * 86_400)
@@ -147,7 +149,7 @@ struct SeriesExpansion {
     }
 
     /// What the clock of `start` shows at `time`; where that cannot be known, `time` as it is written.
-    static func civil(_ time: CalendarTime, on start: CalendarTime, _ zones: ZoneTable) -> Int64 {
+    static func civil(_ time: CalendarTime, on start: CalendarTime, _ zones: CalendarClocks) -> Int64 {
         if time.isDate != start.isDate {
             // A date among times means the occurrence on that day, and the other way round.
             return time.isDate ? time.civil.seconds + start.civil.secondOfDay : civilDay(time, zones)
@@ -160,7 +162,7 @@ struct SeriesExpansion {
 
     /// Midnight of the day that a time given for an all-day event speaks of: a time in UTC is the beginning of a day
     /// in the recipient's zone, any other names its day itself.
-    static func civilDay(_ time: CalendarTime, _ zones: ZoneTable) -> Int64 {
+    static func civilDay(_ time: CalendarTime, _ zones: CalendarClocks) -> Int64 {
         var civil = time.civil
         if time.zone == .utc { civil = zones.clock(.floating).civil(at: civil.seconds * 1000) ?? civil }
         return civil.date.days * 86_400
@@ -174,7 +176,7 @@ private struct Exclusions {
     private var days: Set<Int64> = []
     private var instants: Set<Int64> = []
 
-    init(_ times: [CalendarTime], of start: CalendarTime, zones: ZoneTable) {
+    init(_ times: [CalendarTime], of start: CalendarTime, zones: CalendarClocks) {
         for time in times {
             if start.isDate {
                 civils.insert(time.isDate ? time.civil.seconds : SeriesExpansion.civilDay(time, zones))

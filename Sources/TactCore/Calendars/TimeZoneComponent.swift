@@ -8,6 +8,20 @@ extension CustomZone {
     }
 }
 
+extension CustomZone {
+    /// The same zone with rules that need no counting.
+    func counted(_ budget: inout ExpansionBudget) throws(CalendarProblem) -> CustomZone {
+        var zone = self
+        for i in zone.observances.indices {
+            for j in zone.observances[i].rules.indices {
+                let rule = zone.observances[i].rules[j]
+                zone.observances[i].rules[j] = try rule.counted(from: zone.observances[i].start, budget: &budget)
+            }
+        }
+        return zone
+    }
+}
+
 extension CustomZone.Observance {
     init(_ component: CalendarComponent) throws(ComponentFault) {
         if let fault = component.fault { throw fault }
@@ -20,12 +34,10 @@ extension CustomZone.Observance {
         offsetAfter = try Self.offset("TZOFFSETTO", component)
         rules = []
         for line in component.all("RRULE") {
-            var rule = try RecurrenceRule(line.value)
+            let rule = try RecurrenceRule(line.value)
             guard rule.frequency >= .monthly else {
                 throw ComponentFault("RRULE of a \(component.name): FREQ=\(rule.frequency.name), expected YEARLY")
             }
-            // The onsets are on the clock before them, so that is where UNTIL and the offset meet.
-            if case .count = rule.end { rule.end = .never }
             rules.append(rule)
         }
         extras = []

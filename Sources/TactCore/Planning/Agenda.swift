@@ -25,6 +25,8 @@ package struct Agenda: Sendable {
         var message: Message
         /// What is reserved for it.
         var slot: CapLedger.Slot?
+        /// An earlier release of it that still counts: its lease lapsed. It does not hold its own message.
+        var lapsed: Delivery?
     }
 
     /// `pending` in any order; the messages keep the plans they come with until something is planned anew.
@@ -32,7 +34,11 @@ package struct Agenda: Sendable {
         self.situation = situation
         self.policy = policy
         ledger = CapLedger(policy: policy, deliveries: deliveries)
-        entries = pending.sorted { $0.ranksAbove($1) }.map { Entry(message: $0) }
+        let pendingNumbers = Set(pending.map(\.number))
+        let lapsed = Dictionary(
+            deliveries.filter { pendingNumbers.contains($0.message) }.map { ($0.message, $0) },
+            uniquingKeysWith: { first, _ in first })
+        entries = pending.sorted { $0.ranksAbove($1) }.map { Entry(message: $0, lapsed: lapsed[$0.number]) }
         for index in entries.indices { reserve(index, now: .distantPast) }
     }
 
@@ -44,23 +50,38 @@ package struct Agenda: Sendable {
 
     // MARK: What happens
 
-    /// Takes in a message and plans it, and anew what ranks below it. One that is suppressed is not kept.
-    package mutating func add(_ message: Message, now: Timestamp) -> (decision: Decision, others: [Change]) {
-        var others = hasOverdue(now) ? replan(from: 0, now: now) : []
+    /// Takes in a message, perhaps in place of another, and plans it, and anew what that touches. One that is
+    /// suppressed is not kept. `lapsed`: an earlier release of it that still counts.
+    package mutating func add(
+        _ message: Message, replacing older: Int64? = nil, lapsed: Delivery? = nil, now: Timestamp
+    ) -> (decision: Decision, others: [Change]) {
+        let vacated = older.flatMap { vacate($0) }
         let place = entries.firstIndex { message.ranksAbove($0.message) } ?? entries.count
-        freeSlots(from: place)
-        let decision = Planner.decide(message, in: situation, under: policy, ledger: ledger, now: now)
-        guard decision.outcome != .suppress else {
-            reserveSlots(from: place, now: now)
-            return (decision, others)
+        let start = min(hasOverdue(now) ? 0 : place, vacated ?? place)
+        freeSlots(from: start)
+        var others = decide(start..<place, now: now)
+        let here = entries.firstIndex { message.ranksAbove($0.message) } ?? entries.count
+        let decision = decide(message, lapsed: lapsed, now: now)
+        var isFelt = !others.isEmpty || vacated != nil
+        var below = here
+        if decision.outcome != .suppress {
+            entries.insert(Entry(message: message.decided(decision), lapsed: lapsed), at: here)
+            isFelt = reserve(here, now: now) || isFelt
+            below += 1
         }
-        entries.insert(Entry(message: message.decided(decision)), at: place)
-        if reserve(place, now: now) {
-            others.append(contentsOf: replan(from: place + 1, now: now))
+        if isFelt || start < place {
+            others.append(contentsOf: replan(from: below, now: now))
         } else {
-            reserveSlots(from: place + 1, now: now)
+            reserveSlots(from: below, now: now)
         }
         return (decision, others)
+    }
+
+    /// Takes an entry out. Answers its place, if a slot was reserved for it.
+    private mutating func vacate(_ number: Int64) -> Int? {
+        guard let place = place(of: number) else { return nil }
+        guard let slot = entries.remove(at: place).slot, ledger.free(slot) else { return nil }
+        return place
     }
 
     /// Decides a pending message as it stands at `now`. Those above it are asked first where their own moment has
@@ -72,7 +93,7 @@ package struct Agenda: Sendable {
         var others = decide(start..<place, now: now)
         place = self.place(of: number) ?? place
         let before = entries[place].message
-        let decision = Planner.decide(before, in: situation, under: policy, ledger: ledger, now: now)
+        let decision = decide(before, lapsed: entries[place].lapsed, now: now)
         entries[place].message = before.decided(decision)
         reserve(place, now: now)
         if before.differs(from: decision) || !others.isEmpty {
@@ -93,11 +114,27 @@ package struct Agenda: Sendable {
         return replan(from: 0, now: now)
     }
 
+    /// What the store says of a subject, before a message about it is decided. nil: it is not completed.
+    package mutating func learn(_ subject: String, isCompletedUntil until: Timestamp?) {
+        situation.completedSubjects[subject] = until
+    }
+
+    /// How many deliveries a cap counts in a stretch of time, for each of its scopes that was ever used.
+    package func used(cap: Int, within interval: Interval) -> [(scope: String?, used: Int)] {
+        var delivered = self
+        delivered.freeSlots(from: 0)
+        return delivered.ledger.used(cap, within: interval)
+    }
+
+    /// Roughly how much memory it needs, in messages.
+    package var weight: Int { entries.count + ledger.count + situation.busy.count / 8 }
+
     /// A message goes out: what was reserved becomes a delivery that counts.
     package mutating func release(_ number: Int64, as delivery: Delivery) -> [Change] {
         guard let place = place(of: number) else { return [] }
         let entry = entries.remove(at: place)
         if let slot = entry.slot { ledger.free(slot) }
+        if let lapsed = entry.lapsed { discount(lapsed) }
         count(delivery)
         let lateness = delivery.at - (entry.message.plan?.at ?? delivery.at)
         return lateness < Agenda.punctual ? [] : replan(from: place, now: delivery.at)
@@ -105,10 +142,7 @@ package struct Agenda: Sendable {
 
     /// A message ends while it is pending. What ranks below may move up.
     package mutating func remove(_ number: Int64, now: Timestamp) -> [Change] {
-        guard let place = place(of: number) else { return [] }
-        let entry = entries.remove(at: place)
-        guard let slot = entry.slot, ledger.free(slot) else { return [] }
-        return replan(from: place, now: now)
+        vacate(number).map { replan(from: $0, now: now) } ?? []
     }
 
     /// Counts a delivery. Nothing is planned anew.
@@ -126,6 +160,15 @@ package struct Agenda: Sendable {
         guard entries.count > 1 else { return nil }
         return entries.compactMap { $0.slot == nil ? nil : $0.message.plan?.at }.min()
             .flatMap { $0 <= now ? $0 + Agenda.overdueReservation + Duration(milliseconds: 1) : nil }
+    }
+
+    // MARK: Deciding
+
+    /// Decides one message, with nothing reserved but for what ranks above it.
+    private mutating func decide(_ message: Message, lapsed: Delivery? = nil, now: Timestamp) -> Decision {
+        if let lapsed { discount(lapsed) }
+        defer { if let lapsed { count(lapsed) } }
+        return Planner.decide(message, in: situation, under: policy, ledger: ledger, now: now)
     }
 
     // MARK: Slots
@@ -147,7 +190,7 @@ package struct Agenda: Sendable {
         var suppressed: [Int] = []
         for index in range {
             let before = entries[index].message
-            let decision = Planner.decide(before, in: situation, under: policy, ledger: ledger, now: now)
+            let decision = decide(before, lapsed: entries[index].lapsed, now: now)
             entries[index].message = before.decided(decision)
             reserve(index, now: now)
             if decision.outcome == .suppress { suppressed.append(index) }

@@ -49,6 +49,17 @@ package struct CapLedger: Sendable {
     /// The sorted instants taken under cap number `cap` in a scope.
     func instants(of cap: Int, for scope: Scope) -> [Timestamp] { taken[cap][scope] ?? [] }
 
+    /// How many deliveries and reservations lie in a stretch of time, for each scope of a cap that was ever used.
+    func used(_ cap: Int, within interval: Interval) -> [(scope: String?, used: Int)] {
+        taken[cap].map { scope, instants in
+            let name = [scope.topic, scope.channel, scope.sender].compactMap(\.self).joined(separator: " ")
+            return (name.isEmpty ? nil : name, instants.lowerBound(interval.end) - instants.lowerBound(interval.start))
+        }.sorted { ($0.0 ?? "") < ($1.0 ?? "") }
+    }
+
+    /// How many instants are kept.
+    var count: Int { taken.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.count } } }
+
     /// A planned slot as it was reserved.
     struct Slot: Sendable {
         var at: Timestamp

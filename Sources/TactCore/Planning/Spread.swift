@@ -1,7 +1,7 @@
 /// Keeps a herd apart: everyone who waits for the same edge gets an offset of their own, the same every time.
-enum Spread {
+package enum Spread {
     /// A stable offset in `[0, within)`, from the recipient's id and the edge (FNV-1a, then the SplitMix64 finalizer).
-    static func offset(recipient: String, edge: Timestamp, within: Duration) -> Duration {
+    package static func offset(recipient: String, edge: Timestamp, within: Duration) -> Duration {
         guard within.milliseconds > 0 else { return .zero }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in recipient.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

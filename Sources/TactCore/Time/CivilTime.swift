@@ -25,7 +25,9 @@ package struct CivilTime: Hashable, Comparable, Sendable {
 extension CivilTime: CustomStringConvertible {
     /// A text that is not a time of day. Carries what was found, cut to 64 bytes.
     package struct Unreadable: Error, Hashable, Sendable, CustomStringConvertible {
-        package var found: String
+        package let found: String
+
+        package init(found: String) { self.found = found }
 
         package var description: String {
             "found “\(found)”, expected a time of day such as 22:00, 07:30:15, or 24:00 for the end of the day"

@@ -21,12 +21,6 @@ extension Duration {
         }
     }
 
-    /// In the order in which a sum has them.
-    private static let units: [(letter: UInt8, milliseconds: Int64)] = [
-        (UInt8(ascii: "d"), 86_400_000), (UInt8(ascii: "h"), 3_600_000), (UInt8(ascii: "m"), 60_000),
-        (UInt8(ascii: "s"), 1000),
-    ]
-
     /// Reads a sum of whole numbers, each with its unit.
     package init(_ text: some StringProtocol) throws(Unreadable) {
         try self.init(utf8: text.utf8)
@@ -35,23 +29,32 @@ extension Duration {
     /// As above, from UTF-8.
     package init(utf8: some Collection<UInt8>) throws(Unreadable) {
         var found: String { String(decoding: utf8.prefix(64), as: UTF8.self) }
-        var rest = utf8[...]
         var total: Int64 = 0
-        var nextUnit = 0
-        repeat {
-            let digits = rest.prefix(while: \.isDigit)
-            rest = rest.dropFirst(digits.count)
-            guard !digits.isEmpty, let letter = rest.popFirst(),
-                let unit = Self.units.firstIndex(where: { $0.letter == letter })
-            else { throw .notADuration(found: found) }
-            guard unit >= nextUnit else { throw .unitsOutOfOrder(found: found) }
-            nextUnit = unit + 1
-            var count: Int64 = 0
-            for digit in digits { count = count.saturatingMultiply(by: 10).saturatingAdd(Int64(digit & 15)) }
-            total = total.saturatingAdd(count.saturatingMultiply(by: Self.units[unit].milliseconds))
-        } while !rest.isEmpty
+        var lastUnit = Int64.max
+        var count: Int64?
+        for byte in utf8 {
+            if byte.isDigit {
+                count = (count ?? 0).saturatingMultiply(by: 10).saturatingAdd(Int64(byte & 15))
+                continue
+            }
+            guard let number = count, let unit = Self.milliseconds(of: byte) else { throw .notADuration(found: found) }
+            guard unit < lastUnit else { throw .unitsOutOfOrder(found: found) }
+            total = total.saturatingAdd(number.saturatingMultiply(by: unit))
+            (lastUnit, count) = (unit, nil)
+        }
+        guard count == nil, lastUnit < .max else { throw .notADuration(found: found) }
         guard total < .max else { throw .tooLong(found: found) }
         milliseconds = total
+    }
+
+    private static func milliseconds(of unit: UInt8) -> Int64? {
+        switch unit {
+        case UInt8(ascii: "d"): 86_400_000
+        case UInt8(ascii: "h"): 3_600_000
+        case UInt8(ascii: "m"): 60_000
+        case UInt8(ascii: "s"): 1000
+        default: nil
+        }
     }
 
     /// The one way to write it: every unit as large as it can be, `1h30m` and not `90m`. Less than a second counts
@@ -61,9 +64,8 @@ extension Duration {
         rest = rest / 1000 + (rest % 1000 > 0 ? 1 : 0)
         guard rest > 0 else { return "0s" }
         var text = milliseconds < 0 ? "-" : ""
-        for unit in Self.units {
-            let length = UInt64(unit.milliseconds / 1000)
-            if rest >= length { text += "\(rest / length)\(Character(Unicode.Scalar(unit.letter)))" }
+        for (length, letter) in [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")] as [(UInt64, String)] {
+            if rest >= length { text += "\(rest / length)\(letter)" }
             rest %= length
         }
         return text

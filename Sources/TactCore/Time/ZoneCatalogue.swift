@@ -8,8 +8,8 @@ package struct ZoneCatalogue: Sendable, Equatable {
     /// English names of countries by their ISO 3166 code.
     package let countryNames: [String: String]
 
-    private let zonesSince1970: ZoneTable
-    private let zonesOfOneCountry: ZoneTable
+    private let zonesSince1970: CountryTable
+    private let zonesOfOneCountry: CountryTable
 
     /// The contents of `tzdata.zi`, `zone1970.tab`, `zone.tab` and `iso3166.tab`.
     package init(
@@ -17,8 +17,8 @@ package struct ZoneCatalogue: Sendable, Equatable {
     ) {
         version = Self.version(ofTzdata: tzdata)
         links = Self.links(ofTzdata: tzdata)
-        zonesSince1970 = ZoneTable(tab: zone1970)
-        zonesOfOneCountry = ZoneTable(tab: zone)
+        zonesSince1970 = CountryTable(tab: zone1970)
+        zonesOfOneCountry = CountryTable(tab: zone)
         var names: [String: String] = [:]
         for fields in tabbedLines(iso3166) where fields.count == 2 { names[fields[0]] = fields[1] }
         countryNames = names
@@ -59,7 +59,7 @@ package struct ZoneCatalogue: Sendable, Equatable {
 }
 
 /// `zone1970.tab` or `zone.tab`: countries (separated by commas), coordinates, zone, and perhaps a comment.
-private struct ZoneTable: Sendable, Equatable {
+private struct CountryTable: Sendable, Equatable {
     var zones: [String: [String]] = [:]
     var countries: [String: [String]] = [:]
 

@@ -7,6 +7,7 @@ extension ZoneRules {
 
     /// What a reading of the clock means.
     package func reading(_ local: CivilDateTime) -> Reading {
+        if let t = unambiguous(Self.wall(local)) { return .one(Timestamp(milliseconds: t)) }
         let first = earliest(local)
         let last = latest(local)
         if first != last { return .fold(first: first, last: last) }

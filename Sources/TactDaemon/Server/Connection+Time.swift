@@ -22,7 +22,9 @@ extension Connection {
     private func enforceBodyLimits(of exchange: Exchange, rest: TimeAmount, at now: NIODeadline) {
         switch exchange.incoming {
         case .collecting:
-            guard rest >= shared.limits.bodyPause || now - exchange.startedAt >= shared.limits.collectedBody else { return }
+            guard rest >= shared.limits.bodyPause || now - exchange.startedAt >= shared.limits.collectedBody else {
+                return
+            }
             self.exchange?.keepAlive = false
             answerFault(.tooSlow, to: exchange.number)
         case .streaming:

@@ -1,4 +1,5 @@
 import Glibc
+import TactAPI
 
 /// The Unix socket on which the daemon listens: bound by us, or inherited from systemd.
 package final class ListeningSocket: Sendable {
@@ -89,7 +90,9 @@ package final class ListeningSocket: Sendable {
         }
         switch errno {
         case ECONNREFUSED:
-            guard unlink(path) == 0 || errno == ENOENT else { throw .failed(path, SystemError("removing a stale socket")) }
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw .failed(path, SystemError("removing a stale socket"))
+            }
         case ENOENT:
             return
         case EAGAIN:  // Its backlog is full: somebody is there, only busy.

@@ -10,7 +10,8 @@ struct RequestTarget {
             bytes = try Self.dropAuthority(bytes)
         }
         let pathEnd = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
-        for segment in bytes[..<pathEnd].dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        for segment in bytes[..<pathEnd].dropFirst().split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         where !(segment.isEmpty && pathEnd == bytes.index(after: bytes.startIndex)) {
             path.append(try Self.decode(segment, plusIsSpace: false))
         }

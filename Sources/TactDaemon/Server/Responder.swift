@@ -47,7 +47,7 @@ package final class Responder: Sendable {
 
     /// Begins an answer whose body is written piece by piece. `nil` if there has been an answer already.
     package func stream(
-        _ status: HTTPResponseStatus = .ok, _ contentType: String, headers: [(String, String)] = []
+        _ status: HTTPResponseStatus, _ contentType: String, headers: [(String, String)] = []
     ) -> ResponseStream? {
         guard takeTurn() else { return nil }
         let stream = ResponseStream(connection: connection, number: number, account: account, eventLoop: eventLoop)

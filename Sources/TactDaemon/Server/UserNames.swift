@@ -37,50 +37,52 @@ package final class UserNames: Sendable {
 
     /// The id of the user of that name, or `nil` if there is none.
     package static func uid(ofUser name: String) -> UInt32? {
-        withGrowingBuffer { buffer in
+        withGrowingBuffer { buffer, size in
             var record = passwd()
             var found: UnsafeMutablePointer<passwd>?
-            let status = getpwnam_r(name, &record, buffer.baseAddress, buffer.count, &found)
+            let status = getpwnam_r(name, &record, buffer, size, &found)
             return (status, found.map { $0.pointee.pw_uid })
         }
     }
 
     /// The id of the group of that name, or `nil` if there is none.
     package static func gid(ofGroup name: String) -> UInt32? {
-        withGrowingBuffer { buffer in
+        withGrowingBuffer { buffer, size in
             var record = group()
             var found: UnsafeMutablePointer<group>?
-            let status = getgrnam_r(name, &record, buffer.baseAddress, buffer.count, &found)
+            let status = getgrnam_r(name, &record, buffer, size, &found)
             return (status, found.map { $0.pointee.gr_gid })
         }
     }
 
     /// The name of a group, or `nil` if it has none.
     package static func name(ofGroup gid: UInt32) -> String? {
-        withGrowingBuffer { buffer in
+        withGrowingBuffer { buffer, size in
             var record = group()
             var found: UnsafeMutablePointer<group>?
-            let status = getgrgid_r(gid, &record, buffer.baseAddress, buffer.count, &found)
+            let status = getgrgid_r(gid, &record, buffer, size, &found)
             return (status, found.flatMap { $0.pointee.gr_name.map { String(cString: $0) } })
         }
     }
 
     private static func readName(ofUser uid: UInt32) -> String? {
-        withGrowingBuffer { buffer in
+        withGrowingBuffer { buffer, size in
             var record = passwd()
             var found: UnsafeMutablePointer<passwd>?
-            let status = getpwuid_r(uid, &record, buffer.baseAddress, buffer.count, &found)
+            let status = getpwuid_r(uid, &record, buffer, size, &found)
             return (status, found.flatMap { $0.pointee.pw_name.map { String(cString: $0) } })
         }
     }
 
     /// Calls `read` with ever larger buffers as long as it answers ERANGE: a group may have very many members.
     private static func withGrowingBuffer<Value>(
-        _ read: (UnsafeMutableBufferPointer<CChar>) -> (status: CInt, value: Value?)
+        _ read: (UnsafeMutablePointer<CChar>, Int) -> (status: CInt, value: Value?)
     ) -> Value? {
         var size = 1024
         while size <= 1 << 22 {
-            let (status, value) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: size, read)
+            let (status, value) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { buffer in
+                buffer.baseAddress.map { read($0, size) } ?? (EINVAL, nil)
+            }
             guard status == ERANGE else { return value }
             size *= 4
         }

@@ -1,11 +1,11 @@
 /// The clocks of one expansion: those of the calendar's zones, and the recipient's own.
-struct ZoneTable {
+struct CalendarClocks {
     /// In the order of `BusyCalendar.zones`.
     var clocks: [LocalClock]
     var floating: LocalClock
 
     /// The same for time that is declared available.
-    var forAvailability: ZoneTable {
+    var forAvailability: CalendarClocks {
         var table = self
         table.floating.isForAvailability = true
         for i in table.clocks.indices { table.clocks[i].isForAvailability = true }

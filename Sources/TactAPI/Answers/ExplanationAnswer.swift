@@ -1,0 +1,105 @@
+import TactCore
+
+/// Why a message is where it is: every decision with every finding, and what was released.
+package struct ExplanationAnswer: Answer {
+    /// A decision with what it was made from.
+    package struct Entry: Answer {
+        package var at: Timestamp
+        package var outcome: Decision.Outcome
+        package var plan: Message.Plan?
+        /// Of every rule.
+        package var findings: [FindingAnswer]
+        /// The versions of the policy and of the tz database.
+        package var policy: String
+        package var tz: String
+
+        package init(
+            at: Timestamp, outcome: Decision.Outcome, plan: Message.Plan?, findings: [FindingAnswer], policy: String,
+            tz: String
+        ) {
+            self.at = at
+            self.outcome = outcome
+            self.plan = plan
+            self.findings = findings
+            self.policy = policy
+            self.tz = tz
+        }
+
+        package func write(to out: inout JSONWriter) {
+            out.object {
+                $0.member("at", at)
+                switch outcome {
+                case .deliver(let channel):
+                    $0.member("outcome", "deliver")
+                    $0.member("channel", channel)
+                case .hold(let until):
+                    $0.member("outcome", "hold")
+                    $0.member(orNull: "until", until)
+                case .suppress: $0.member("outcome", "suppress")
+                }
+                $0.member(orNull: "plan", plan)
+                $0.member("findings", findings)
+                $0.member("policy", policy)
+                $0.member("tz", tz)
+            }
+        }
+    }
+
+    /// One release to a worker.
+    package struct Release: Answer {
+        /// From 1.
+        package var attempt: Int
+        package var channel: String
+        package var releasedAt: Timestamp
+        /// nil: still leased.
+        package var outcome: Outcome?
+        package var detail: String?
+        package var endedAt: Timestamp?
+
+        package init(
+            attempt: Int, channel: String, releasedAt: Timestamp, outcome: Outcome? = nil, detail: String? = nil,
+            endedAt: Timestamp? = nil
+        ) {
+            self.attempt = attempt
+            self.channel = channel
+            self.releasedAt = releasedAt
+            self.outcome = outcome
+            self.detail = detail
+            self.endedAt = endedAt
+        }
+
+        package func write(to out: inout JSONWriter) {
+            out.object {
+                $0.member("attempt", attempt)
+                $0.member("channel", channel)
+                $0.member("released_at", releasedAt)
+                $0.member(ifAny: "outcome", outcome?.name)
+                $0.member(ifAny: "detail", detail)
+                $0.member(ifAny: "ended_at", endedAt)
+            }
+        }
+    }
+
+    package var message: MessageAnswer
+    /// As stored, the oldest first.
+    package var decisions: [Entry]
+    /// What would be decided now; nil: the message is not pending.
+    package var now: Entry?
+    package var deliveries: [Release]
+
+    package init(message: MessageAnswer, decisions: [Entry], now: Entry?, deliveries: [Release]) {
+        self.message = message
+        self.decisions = decisions
+        self.now = now
+        self.deliveries = deliveries
+    }
+
+    package func write(to out: inout JSONWriter) {
+        out.object {
+            $0.member("message", message)
+            $0.member("decisions", decisions)
+            $0.member(ifAny: "now", now)
+            $0.member("deliveries", deliveries)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import TactCore
+
+/// What an app declares about a person: the body of `PUT /v1/recipients/{id}`.
+package struct RecipientDocument: Sendable, Equatable {
+    /// Something an app knows of a person, and from where.
+    package struct Attribute: Sendable, Equatable {
+        /// Any JSON value but null.
+        package var value: JSON
+        /// A word such as `declared`; nil: not told.
+        package var source: String?
+        package var updatedAt: Timestamp?
+
+        package init(value: JSON, source: String? = nil, updatedAt: Timestamp? = nil) {
+            self.value = value
+            self.source = source
+            self.updatedAt = updatedAt
+        }
+    }
+
+    package var timeZone: String?
+    package var country: String?
+    package var locale: String?
+    /// By channel.
+    package var addresses: [String: String]
+    /// nil: the policy's default. Empty: none.
+    package var quietHours: [LocalWindow]?
+    package var pausedUntil: Timestamp?
+    package var attributes: [String: Attribute]
+
+    package init(
+        timeZone: String? = nil, country: String? = nil, locale: String? = nil, addresses: [String: String] = [:],
+        quietHours: [LocalWindow]? = nil, pausedUntil: Timestamp? = nil, attributes: [String: Attribute] = [:]
+    ) {
+        self.timeZone = timeZone
+        self.country = country
+        self.locale = locale
+        self.addresses = addresses
+        self.quietHours = quietHours
+        self.pausedUntil = pausedUntil
+        self.attributes = attributes
+    }
+
+    package init(_ bytes: some Collection<UInt8>) throws(Problem) {
+        try self.init(json: try JSON(body: bytes))
+    }
+
+    package init(json: JSON) throws(Problem) {
+        var fields = try Fields(body: json)
+        timeZone = fields.optional("time_zone", .timeZone)
+        country = fields.optional("country", .country)
+        locale = fields.optional("locale", .locale)
+        addresses = fields.optional("addresses", .addresses) ?? [:]
+        quietHours = fields.optional("quiet_hours", .windows)
+        pausedUntil = fields.optional("paused_until", .instant)
+        attributes = fields.optional("attributes", .attributes) ?? [:]
+        try fields.finish()
+    }
+
+    /// The document after a merge patch (RFC 7396): what the patch names replaces what was, null takes it away.
+    package func merging(_ patch: JSON) throws(Problem) -> RecipientDocument {
+        guard case .object(let changes) = patch else {
+            throw .bad("", "expected an object, found \(patch.described)")
+        }
+        // A null for a field that does not exist would leave no trace in the merged document.
+        let known = Self.fieldNames
+        var strangers = JSONObject()
+        for member in changes.members where !known.contains(member.name) { strangers[member.name] = .bool(true) }
+        var merged = JSON.object(json).merged(with: patch)
+        if !strangers.isEmpty, case .object(var object) = merged {
+            for name in strangers.names { object[name] = strangers[name] }
+            merged = .object(object)
+        }
+        return try RecipientDocument(json: merged)
+    }
+
+    private static let fieldNames = [
+        "time_zone", "country", "locale", "addresses", "quiet_hours", "paused_until", "attributes",
+    ]
+}
+
+extension RecipientDocument {
+    /// As on the wire; what has no value is left out, but for `paused_until`.
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["time_zone"] = timeZone.map(JSON.string)
+        object["country"] = country.map(JSON.string)
+        object["locale"] = locale.map(JSON.string)
+        object["addresses"] = .object(addressesJSON)
+        object["quiet_hours"] = quietHours.map { .array($0.map(\.json)) }
+        object["paused_until"] = pausedUntil.map { .string($0.rfc3339) } ?? .null
+        object["attributes"] = .object(attributesJSON)
+        return object
+    }
+
+    /// By channel, in the order of the names.
+    package var addressesJSON: JSONObject {
+        JSONObject(
+            unique: addresses.sorted { $0.key < $1.key }.map {
+                JSONObject.Member(name: $0.key, value: .string($0.value))
+            })
+    }
+
+    /// In the order of the names.
+    package var attributesJSON: JSONObject {
+        JSONObject(
+            unique: attributes.sorted { $0.key < $1.key }.map { name, attribute in
+                var object = JSONObject()
+                object["value"] = attribute.value
+                object["source"] = attribute.source.map(JSON.string)
+                object["updated_at"] = attribute.updatedAt.map { .string($0.rfc3339) }
+                return JSONObject.Member(name: name, value: .object(object))
+            })
+    }
+}
+
+extension FieldKind where Value == [String: String] {
+    /// By channel: 1 to 1024 bytes each, at most 32.
+    package static let addresses = FieldKind.map(
+        of: .printable("an address", 1...1024), upTo: 32, named: "channel", "an object of addresses by channel")
+}
+
+extension FieldKind where Value == [String: RecipientDocument.Attribute] {
+    /// At most 128, each value at most 4 KiB.
+    package static let attributes = FieldKind.map(
+        of: .attribute, upTo: 128, named: "attribute", "an object of attributes by name")
+}
+
+extension FieldKind {
+    /// An object whose members' names are chosen outside.
+    fileprivate static func map<Element>(
+        of kind: FieldKind<Element>, upTo most: Int, named what: String, _ expected: String
+    ) -> FieldKind where Value == [String: Element] {
+        FieldKind(expected + ", at most \(most)", standIn: [:]) { json, place, faults in
+            guard case .object(let object) = json, object.members.count <= most else {
+                let found = json.objectValue.map { "one of \($0.members.count)" } ?? json.described
+                faults.append(
+                    Problem.Fault(
+                        pointer: place.pointer, detail: "expected \(expected), at most \(most), found \(found)"))
+                return nil
+            }
+            var values: [String: Element] = [:]
+            for member in object.members {
+                let here = place.member(member.name)
+                if !member.name.isPrintable(1...128) {
+                    faults.append(
+                        Problem.Fault(
+                            pointer: here.pointer, detail: "expected the name of a \(what), 1 to 128 printable bytes"))
+                }
+                if let value = kind.read(member.value, here, &faults) { values[member.name] = value }
+            }
+            return values
+        }
+    }
+}
+
+extension FieldKind where Value == RecipientDocument.Attribute {
+    fileprivate static let attribute = FieldKind.object(
+        "an object such as {\"value\":\"Ann\",\"source\":\"declared\"}", standIn: .init(value: .null)
+    ) { fields in
+        let value = fields.required("value", .attributeValue)
+        let source = fields.optional("source", .printable("a word such as \"declared\"", 1...64))
+        let updatedAt = fields.optional("updated_at", .instant)
+        return RecipientDocument.Attribute(value: value, source: source, updatedAt: updatedAt)
+    }
+}
+
+extension FieldKind where Value == JSON {
+    fileprivate static let attributeValue = FieldKind("a value of at most 4096 bytes", standIn: .null) { json in
+        json.encoded().count <= 4096 ? json : nil
+    }
+}

@@ -1,0 +1,42 @@
+/// The busy periods of a VFREEBUSY (RFC 5545, section 3.6.4).
+struct FreeBusyComponent {
+    var periods: [BusyCalendar.Period] = []
+    /// Periods that are not in UTC, as they have to be.
+    var series: [BusySeries] = []
+    /// One for every period that cannot be read; the others are kept.
+    var faults: [ComponentFault] = []
+
+    init(_ component: CalendarComponent, zones: inout CalendarZones) {
+        if let fault = component.fault { faults.append(fault) }
+        for line in component.all("FREEBUSY") where component.fault == nil {
+            let type = BusyType(name: line.parameter("FBTYPE") ?? "BUSY")
+            guard type.blocks else { continue }
+            for item in line.items {
+                do {
+                    try add(item, line, type, &zones)
+                } catch {
+                    faults.append(error)
+                }
+            }
+        }
+    }
+
+    private mutating func add(
+        _ item: ArraySlice<UInt8>, _ line: ContentLine, _ type: BusyType, _ zones: inout CalendarZones
+    ) throws(ComponentFault) {
+        guard let slash = item.firstIndex(of: .slash) else {
+            throw ComponentFault("FREEBUSY", found: item, expected: "a period such as 20261122T090000Z/PT1H")
+        }
+        let start = try CalendarTime(item[..<slash], of: line, zones: &zones)
+        let length = try OccurrenceLength(item[(slash + 1)...], of: line, from: start, zones: &zones)
+        let begin = start.civil.seconds
+        switch length {
+        case .until(let end) where start.zone == .utc && end.zone == .utc:
+            periods.append(BusyCalendar.Period(start: begin, end: end.civil.seconds, type: type))
+        case .lasting(let days, let seconds) where start.zone == .utc:
+            periods.append(BusyCalendar.Period(start: begin, end: begin + days * 86_400 + seconds, type: type))
+        case .until, .lasting:
+            series.append(BusySeries(start: start, length: length, type: type))
+        }
+    }
+}

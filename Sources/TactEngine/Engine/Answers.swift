@@ -1,0 +1,119 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// From what is known to what is told.
+extension Engine {
+    package func answer(_ submission: Submission) -> MessageAnswer {
+        var answer = MessageAnswer(
+            submission.stored, id: submission.id, recipient: submission.recipient, timeZone: submission.zone?.name)
+        answer.findings = sentences(submission.decision.findings, zone: submission.zone, at: submission.decision.at)
+        return answer
+    }
+
+    /// A message as it stands, for lists.
+    package func answer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
+        MessageAnswer(
+            stored, id: ids.id(stored.message.number), recipient: try session.recipientID(stored.recipient),
+            timeZone: nil)
+    }
+
+    /// A message as it stands, with its content while that is kept, and what stood in its way last.
+    package func fullAnswer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
+        var answer = try answer(stored, session)
+        let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
+        let recipient = try session.recipient(number: stored.recipient)
+        answer.timeZone = recipient?.timeZone
+        let zone = last?.basis?.zone.flatMap { zones.zone($0) }
+        answer.findings = sentences(last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt)
+        answer.content = try session.content(of: stored.message.number)
+        answer.sender = stored.message.sender
+        return answer
+    }
+
+    func sentences(_ findings: [Finding], zone: Situation.Zone?, at: Timestamp) -> [FindingAnswer] {
+        findings.map { FindingAnswer($0, text: sentence(for: $0, zone: zone, now: at)) }
+    }
+
+    /// Every decision about a message with every finding, the one that would be made now, and its releases.
+    package func explain(_ stored: StoredMessage, _ session: Session, now: Timestamp) throws -> ExplanationAnswer {
+        let number = stored.message.number
+        let entries = try session.journal(of: number).compactMap(explained)
+        var current: ExplanationAnswer.Entry?
+        if stored.state == .pending {
+            let desk = try desk(number: stored.recipient, session, now: now)
+            var agenda = desk.agenda
+            if let (decision, _) = agenda.judge(number, now: now) {
+                current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only)
+            }
+        }
+        let releases = try session.attempts(of: number).map { attempt in
+            ExplanationAnswer.Release(
+                attempt: attempt.attempt, channel: attempt.channel, releasedAt: attempt.releasedAt,
+                outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
+        }
+        return ExplanationAnswer(
+            message: try fullAnswer(stored, session), decisions: entries, now: current, deliveries: releases)
+    }
+
+    private func explained(_ entry: JournalEntry) -> ExplanationAnswer.Entry? {
+        guard let basis = entry.basis else { return nil }
+        let outcome: Decision.Outcome
+        switch entry.state {
+        case .leased: outcome = .deliver(channel: entry.plan?.channel ?? "")
+        case .suppressed: outcome = .suppress
+        case .pending, .delivered, .digested, .cancelled, .expired, .failed:
+            if let plan = entry.plan, plan.at <= entry.at { outcome = .deliver(channel: plan.channel) }
+            else { outcome = .hold(until: entry.plan?.at) }
+        }
+        let decision = Decision(
+            at: entry.at, outcome: outcome, plan: entry.plan, findings: entry.findings, permitting: entry.permitting)
+        return explained(decision, basis, zone: basis.zone.flatMap { zones.zone($0) })
+    }
+
+    private func explained(
+        _ decision: Decision, _ basis: JournalEntry.Basis, zone: Situation.Zone?
+    ) -> ExplanationAnswer.Entry {
+        ExplanationAnswer.Entry(
+            at: decision.at, outcome: decision.outcome, plan: decision.plan,
+            findings: sentences(decision.fullFindings, zone: zone, at: decision.at), policy: basis.policy, tz: basis.tz)
+    }
+
+    /// A recipient as declared.
+    package func answer(
+        _ recipient: StoredRecipient, _ session: Session, inFull: Bool
+    ) throws -> RecipientAnswer {
+        RecipientAnswer(
+            id: recipient.id, document: try recipient.document(), createdAt: recipient.createdAt,
+            updatedAt: recipient.updatedAt,
+            calendars: inFull ? try session.calendars(of: recipient.number).map(\.name) : nil,
+            pending: inFull ? try session.pendingCount(of: recipient.number) : nil)
+    }
+
+    /// A calendar as kept.
+    package func answer(_ stored: StoredCalendar, imported: Import? = nil) throws -> CalendarAnswer {
+        let rules = try BusyCalendar(decoding: stored.rules)
+        return CalendarAnswer(
+            name: stored.name, updatedAt: stored.updatedAt, events: rules.periods.count, series: rules.series.count,
+            busy: try TypedBusyIntervals(decoding: stored.busy).all.map {
+                CalendarAnswer.Busy(Interval(start: $0.start, end: $0.end), type: $0.type.name)
+            },
+            skipped: (imported?.skipped ?? []).map {
+                CalendarAnswer.Skipped(line: $0.line, component: $0.component, reason: $0.reason)
+            },
+            warnings: (imported?.warnings ?? []).map { "line \($0.line): \($0.text)" },
+            coversUntil: stored.covers.end, problem: stored.problem)
+    }
+}
+
+extension MessageAnswer {
+    init(_ stored: StoredMessage, id: String?, recipient: String, timeZone: String?) {
+        let m = stored.message
+        self.init(
+            id: id, state: stored.state, recipient: recipient, topic: m.topic, channels: m.channels,
+            urgency: m.urgency, relevance: m.relevance, submittedAt: m.submittedAt, sender: m.sender,
+            subject: m.subject, collapseKey: stored.collapseKey, notBefore: m.notBefore, expiresAt: m.expiresAt,
+            plan: m.plan, codes: m.codes.codes, attempts: stored.attempts, reason: stored.reason,
+            endedAt: stored.endedAt, timeZone: timeZone)
+    }
+}

@@ -1,0 +1,66 @@
+import Crypto
+import TactAPI
+import TactCore
+
+/// A request that fits the policy, on its way to being a message.
+struct Draft {
+    private let request: MessageRequest
+    private let sender: String
+    private let channels: [String]
+    private let expiresAt: Timestamp
+    private let now: Timestamp
+
+    /// Refuses a topic or channel that policy does not have, and an expiry that is over.
+    init(_ request: MessageRequest, sender: String, policy: Policy, now: Timestamp) throws(Problem) {
+        guard let topic = policy.topic(request.topic) else {
+            throw .bad("/topic", Draft.unknown("topic", request.topic, policy.topics.map(\.name)), kind: .unknownTopic)
+        }
+        self.request = request
+        self.sender = sender
+        self.now = now
+        channels = request.channels ?? topic.channels
+        if channels.isEmpty {
+            throw .bad("/channels", "missing, and the topic “\(topic.name)” names none; name at least one channel")
+        }
+        for (index, name) in channels.enumerated() where policy.channel(name) == nil {
+            throw .bad(
+                request.channels == nil ? "/channels" : "/channels/\(index)",
+                Draft.unknown("channel", name, policy.channels.map(\.name)), kind: .unknownChannel)
+        }
+        let begins = max(now, request.notBefore ?? now)
+        switch request.expiry {
+        case .at(let instant):
+            guard instant > begins else {
+                throw .bad("/expires_at", "expected an instant after \(begins.rfc3339), found \(instant.rfc3339)")
+            }
+            expiresAt = instant
+        case .after(let duration): expiresAt = begins + duration
+        case nil: expiresAt = begins + topic.expiresIn
+        }
+        guard expiresAt <= Draft.latest else {
+            throw .bad("/not_before", "with it the message would expire after the year 9999; name an earlier instant")
+        }
+    }
+
+    /// The last instant that can be written on the wire.
+    private static let latest = Timestamp(seconds: 253_402_300_799)
+
+    func message(number: Int64) -> Message {
+        Message(
+            number: number, sender: sender, topic: request.topic, channels: channels, urgency: request.urgency,
+            relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
+            subject: request.subject)
+    }
+
+    private static func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
+        let list = known.isEmpty ? "the policy has none" : "expected one of \(known.prefix(20).joined(separator: ", "))"
+        return "there is no \(what) “\(name)”; \(list)"
+    }
+}
+
+extension MessageRequest {
+    /// Of the whole body, where there is an idempotency key: 16 bytes of its SHA-256.
+    var digest: [UInt8]? {
+        canonicalBody.map { Array(SHA256.hash(data: $0).prefix(16)) }
+    }
+}

@@ -1,0 +1,268 @@
+import TactAPI
+import TactCore
+import TactStore
+
+extension Engine {
+    /// What a worker asks for.
+    package struct Order: Sendable {
+        package var channels: [String]
+        package var max: Int
+        package var length: Duration
+
+        package init(channels: [String], max: Int, length: Duration) {
+            self.channels = channels
+            self.max = max
+            self.length = length
+        }
+    }
+
+    /// Releases what is due on the order's channels: every message is decided again, here and now, and only what is
+    /// still to be delivered goes out.
+    package func release(_ order: Order, _ session: Session, _ moment: Moment) throws -> [LeaseAnswer.Leased] {
+        var leased: [LeaseAnswer.Leased] = []
+        for urgency in Urgency.allCases.reversed() {
+            var room = try Rates(order.channels, policy, held: held, session, now: moment.now)
+            while leased.count < order.max {
+                let candidates = try candidates(urgency, room, limit: order.max - leased.count, session, moment.now)
+                if candidates.isEmpty { break }
+                for message in candidates {
+                    guard let released = try release(message, room, order, session, moment) else { continue }
+                    room.take(released.channel)
+                    leased.append(released)
+                }
+            }
+        }
+        return leased
+    }
+
+    /// What is planned for now or earlier, over all channels that have room, in the order of release.
+    private func candidates(
+        _ urgency: Urgency, _ room: Rates, limit: Int, _ session: Session, _ now: Timestamp
+    ) throws -> [Message] {
+        var due: [Message] = []
+        for (channel, free) in room.free {
+            due += try session.due(channel: channel, urgency: urgency, now: now, limit: min(limit, free))
+        }
+        if room.free.count > 1 { due.sort(by: Message.isReleasedBefore) }
+        return Array(due.prefix(limit))
+    }
+
+    /// Decides one due message for good. nil: it does not go out now, or not by this channel.
+    private func release(
+        _ due: Message, _ room: Rates, _ order: Order, _ session: Session, _ moment: Moment
+    ) throws -> LeaseAnswer.Leased? {
+        let now = moment.now
+        // One released before it may have moved this one.
+        guard let stored = try session.message(due.number), stored.state == .pending, let plan = stored.message.plan,
+            plan.at <= now
+        else { return nil }
+        let desk = try desk(number: stored.recipient, session, now: now)
+        if let expiresAt = stored.message.expiresAt, expiresAt <= now {
+            try expire(stored, desk, session, now: now)
+            return nil
+        }
+        guard let (decision, others) = desk.agenda.judge(due.number, now: now) else {
+            throw StoreError.damaged("message \(ids.id(due.number)) is not on its recipient's agenda")
+        }
+        try write(others, desk, session, now: now)
+        switch decision.outcome {
+        case .deliver(let channel) where room.has(channel):
+            return try lease(stored, by: channel, decision, desk, order.length, session, moment)
+        case .deliver, .hold:
+            try note(decision, of: stored, desk, session, now: now)
+        case .suppress:
+            try end(due.number, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
+        }
+        return nil
+    }
+
+    /// Writes down that a due message is held again, or goes by another channel.
+    private func note(
+        _ decision: Decision, of stored: StoredMessage, _ desk: Desk, _ session: Session, now: Timestamp
+    ) throws {
+        guard let message = desk.agenda.message(stored.message.number), message != stored.message else { return }
+        try session.updatePlan(message)
+        try session.append(entry(message.number, .pending, decision, desk, plan: message.plan, now: now))
+    }
+
+    private func lease(
+        _ stored: StoredMessage, by channel: String, _ decision: Decision, _ desk: Desk, _ length: Duration,
+        _ session: Session, _ moment: Moment
+    ) throws -> LeaseAnswer.Leased {
+        let message = stored.message
+        let topic = policy.topic(message.topic)
+        if let earlier = try session.counted(message: message.number) { try session.uncount(earlier.number) }
+        let attempt = StoredAttempt(
+            message: message.number, recipient: stored.recipient, sender: message.sender, topic: message.topic,
+            channel: channel, attempt: stored.attempts + 1, releasedAt: moment.now,
+            lease: String(token(), radix: 36), deadline: moment.steady + length, boot: moment.boot,
+            counts: topic?.respects.contains(.caps) ?? true)
+        try session.move(message.number, from: .pending, to: .leased, at: moment.now, reason: nil)
+        try session.updateAttempts(message.number, attempts: attempt.attempt, retryAt: nil)
+        try session.insert(attempt)
+        try session.append(
+            entry(
+                message.number, .leased, isChange: true, decision, desk,
+                plan: Message.Plan(at: moment.now, channel: channel), now: moment.now))
+        try write(desk.agenda.release(message.number, as: attempt.delivery), desk, session, now: moment.now)
+        guard let content = try session.content(of: message.number) else {
+            throw StoreError.damaged("message \(ids.id(message.number)) has lost its content")
+        }
+        return LeaseAnswer.Leased(
+            id: ids.id(message.number), lease: attempt.lease, recipient: desk.recipient.id,
+            address: desk.addresses[channel], channel: channel, topic: message.topic, content: content,
+            attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length)
+    }
+
+    // MARK: Outcomes
+
+    /// What a worker says of a lease.
+    package func report(
+        _ outcome: Outcome, id: String, lease: String, detail: String?, retryAfter: Duration?, _ session: Session,
+        _ moment: Moment
+    ) throws -> LeaseResults.Item {
+        try withLease(id, lease, session, moment) { stored, attempt in
+            if let earlier = attempt.outcome { return earlier == outcome ? .ok : .lapsed }
+            try settle(
+                stored, attempt, outcome, detail: detail, retryAfter: retryAfter ?? .zero, session, moment.now)
+            return .ok
+        }
+    }
+
+    /// A worker needs longer.
+    package func extend(
+        id: String, lease: String, length: Duration, _ session: Session, _ moment: Moment
+    ) throws -> LeaseResults.Item {
+        try withLease(id, lease, session, moment) { _, attempt in
+            guard attempt.outcome == nil else { return .lapsed }
+            try session.extend(attempt.number, deadline: moment.steady + length, boot: moment.boot)
+            return .ok
+        }
+    }
+
+    /// Finds a lease, lets it lapse if its time is over, and answers with what `body` makes of it.
+    private func withLease(
+        _ id: String, _ lease: String, _ session: Session, _ moment: Moment,
+        _ body: (StoredMessage, StoredAttempt) throws -> LeaseResults.Result
+    ) throws -> LeaseResults.Item {
+        var result = LeaseResults.Item(id: id, lease: lease, result: .unknown, state: nil)
+        guard let number = ids.number(id), let stored = try session.message(number) else { return result }
+        result.state = stored.state
+        guard let attempt = try session.attempts(of: number).last(where: { $0.lease == lease }) else { return result }
+        if attempt.outcome == nil, attempt.boot == moment.boot, attempt.deadline <= moment.steady {
+            try settle(stored, attempt, .lapsed, detail: nil, retryAfter: .zero, session, moment.now)
+            result.result = .lapsed
+        } else {
+            result.result = try body(stored, attempt)
+        }
+        result.state = try session.message(number)?.state
+        return result
+    }
+
+    /// Lets leases lapse whose time is over. Answers how many.
+    func lapse(_ session: Session, _ moment: Moment, limit: Int) throws -> Int {
+        let lapsed = try session.lapsed(at: moment.steady, limit: limit).filter { $0.boot == moment.boot }
+        for attempt in lapsed {
+            guard let stored = try session.message(attempt.message) else { continue }
+            try settle(stored, attempt, .lapsed, detail: nil, retryAfter: .zero, session, moment.now)
+        }
+        return lapsed.count
+    }
+
+    /// Ends a lease and decides what becomes of its message.
+    private func settle(
+        _ stored: StoredMessage, _ attempt: StoredAttempt, _ outcome: Outcome, detail: String?, retryAfter: Duration,
+        _ session: Session, _ now: Timestamp
+    ) throws {
+        let desk = try desk(number: stored.recipient, session, now: now)
+        // What was delivered, or may have been, still counts.
+        let stillCounts = attempt.counts && (outcome == .delivered || outcome == .lapsed)
+        try session.close(attempt.number, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
+        if attempt.counts, !stillCounts { desk.agenda.discount(attempt.delivery) }
+        let number = stored.message.number
+        let isLast = stored.attempts >= (policy.channel(attempt.channel)?.retry ?? Channel.Retry()).attempts
+        switch outcome {
+        case .delivered:
+            try end(number, from: .leased, as: .delivered, reason: nil, desk, session, now: now)
+        case .failed:
+            try end(number, from: .leased, as: .failed, reason: .failedByWorker, desk, session, now: now)
+        case .retry where isLast, .lapsed where isLast:
+            try end(number, from: .leased, as: .failed, reason: .attemptsUsedUp, desk, session, now: now)
+        case .retry:
+            try again(stored, attempt, .retry, wait: max(backOff(attempt), retryAfter), desk, session, now)
+        case .lapsed: try again(stored, attempt, .lapsed, wait: .zero, desk, session, now)
+        case .returned: try again(stored, attempt, .returned, wait: retryAfter, desk, session, now)
+        }
+        // The count that was given back may let others move up.
+        if attempt.counts, !stillCounts { try write(desk.agenda.replan(now: now), desk, session, now: now) }
+    }
+
+    /// Puts a leased message back, unless something newer or the end of its subject has overtaken it.
+    private func again(
+        _ stored: StoredMessage, _ attempt: StoredAttempt, _ reason: Reason, wait: Duration, _ desk: Desk,
+        _ session: Session, _ now: Timestamp
+    ) throws {
+        var message = stored.message
+        let attempts = reason == .returned ? attempt.attempt - 1 : attempt.attempt
+        message.retryAt = wait > .zero ? now + wait : nil
+        try session.updateAttempts(message.number, attempts: attempts, retryAt: message.retryAt)
+        if stored.isFinal {
+            try end(message.number, from: .leased, as: .cancelled, reason: .subjectCompleted, desk, session, now: now)
+        } else if let key = stored.collapseKey,
+            try session.pending(
+                recipient: stored.recipient, topic: message.topic, sender: message.sender, collapseKey: key) != nil
+        {
+            try end(message.number, from: .leased, as: .cancelled, reason: .collapsed, desk, session, now: now)
+        } else {
+            let lapsed = reason == .lapsed && attempt.counts ? attempt.delivery : nil
+            let (_, others) = try putBack(
+                message, from: .leased, reason: reason, lapsed: lapsed, desk, session, now: now)
+            try write(others, desk, session, now: now)
+        }
+    }
+
+    /// `min(max, initial · 2^(n−1)) × [0.5, 1]`, where the share is the message's own and the attempt's.
+    private func backOff(_ attempt: StoredAttempt) -> Duration {
+        let retry = policy.channel(attempt.channel)?.retry ?? Channel.Retry()
+        let doublings = Int64(min(attempt.attempt - 1, 40))
+        let (product, overflow) = retry.initial.milliseconds.multipliedReportingOverflow(by: 1 << doublings)
+        let full = overflow ? retry.max.milliseconds : min(retry.max.milliseconds, product)
+        let share = Spread.offset(
+            recipient: ids.id(attempt.message), edge: Timestamp(milliseconds: Int64(attempt.attempt)),
+            within: Duration(milliseconds: full / 2 + 1))
+        return Duration(milliseconds: full - full / 2) + share
+    }
+
+    // MARK: Expiry
+
+    /// Ends what has used up its time. Answers how many.
+    func expire(_ session: Session, now: Timestamp, limit: Int) throws -> Int {
+        let expired = try session.expired(now: now, limit: limit)
+        for stored in expired {
+            guard try session.message(stored.message.number)?.state == .pending else { continue }
+            let desk = try desk(number: stored.recipient, session, now: now)
+            guard try session.message(stored.message.number)?.state == .pending else { continue }
+            try expire(stored, desk, session, now: now)
+        }
+        return expired.count
+    }
+
+    private func expire(_ stored: StoredMessage, _ desk: Desk, _ session: Session, now: Timestamp) throws {
+        let finding = Finding(rule: .expiry, effect: .hold, code: .expired, until: stored.message.expiresAt)
+        let decision = Decision(at: now, outcome: .hold(until: nil), findings: [finding])
+        let moved = desk.agenda.remove(stored.message.number, now: now)
+        try end(stored.message.number, as: .expired, reason: .expired, decision: decision, desk, session, now: now)
+        try write(moved, desk, session, now: now)
+    }
+}
+
+extension Message {
+    /// The order of release within one urgency: planned time, relevance, expiry, submission.
+    static func isReleasedBefore(_ a: Message, _ b: Message) -> Bool {
+        let (left, right) = (a.plan?.at ?? .distantFuture, b.plan?.at ?? .distantFuture)
+        if left != right { return left < right }
+        if a.relevance != b.relevance { return a.relevance > b.relevance }
+        if a.expiresAt != b.expiresAt { return (a.expiresAt ?? .distantFuture) < (b.expiresAt ?? .distantFuture) }
+        return a.number < b.number
+    }
+}

@@ -1,0 +1,188 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// What senders and operators do with messages that are there.
+extension Engine {
+    /// The message behind an id.
+    package func find(_ id: String, _ session: Session) throws -> StoredMessage {
+        guard let number = ids.number(id), let stored = try session.message(number) else {
+            throw Problem(.notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
+        }
+        return stored
+    }
+
+    /// Cancels a pending message. One that is cancelled already stays so.
+    package func cancel(
+        _ stored: StoredMessage, reason: Reason, _ session: Session, now: Timestamp
+    ) throws {
+        switch stored.state {
+        case .cancelled: return
+        case .pending: try cancelPending(stored, reason: reason, session, now: now)
+        case .leased, .delivered, .digested, .suppressed, .expired, .failed:
+            throw Problem(
+                .notPending,
+                "Message \(ids.id(stored.message.number)) is \(stored.state.name); only a pending one can be cancelled.")
+        }
+    }
+
+    private func cancelPending(_ stored: StoredMessage, reason: Reason, _ session: Session, now: Timestamp) throws {
+        let desk = try desk(number: stored.recipient, session, now: now)
+        let moved = desk.agenda.remove(stored.message.number, now: now)
+        try end(stored.message.number, as: .cancelled, reason: reason, desk, session, now: now)
+        try write(moved, desk, session, now: now)
+    }
+
+    /// Cancels a slice of the pending messages that match. Answers how many, and where to go on; nil: that was all.
+    package func cancelMatching(
+        _ filter: MessageFilter, reason: Reason, before cursor: Int64?, limit: Int, _ session: Session, now: Timestamp
+    ) throws -> (count: Int, next: Int64?) {
+        var filter = filter
+        filter.states = [.pending]
+        let found = try session.messages(filter, before: cursor, limit: limit)
+        for stored in found {
+            // Another of the slice may have changed this one on the way.
+            guard try session.message(stored.message.number)?.state == .pending else { continue }
+            try cancelPending(stored, reason: reason, session, now: now)
+        }
+        return (found.count, found.count < limit ? nil : found.last?.message.number)
+    }
+
+    /// Changes what a sender may still change of a pending message, and plans it anew.
+    package func patch(
+        _ stored: StoredMessage, _ patch: MessagePatch, _ session: Session, now: Timestamp
+    ) throws -> Submission {
+        guard stored.state == .pending else {
+            throw Problem(
+                .notPending,
+                "Message \(ids.id(stored.message.number)) is \(stored.state.name); only a pending one can be moved.")
+        }
+        var message = stored.message
+        switch patch.notBefore {
+        case .keep: break
+        case .clear: message.notBefore = nil
+        case .set(let instant): message.notBefore = instant
+        }
+        if patch.notBefore != .keep {
+            message.waitsFrom = max(message.submittedAt, message.notBefore ?? message.submittedAt)
+        }
+        message.expiresAt = patch.expiresAt ?? message.expiresAt
+        let begins = max(now, message.notBefore ?? now)
+        guard let expiresAt = message.expiresAt, expiresAt > begins else {
+            throw Problem.bad(
+                patch.expiresAt == nil ? "/not_before" : "/expires_at",
+                "the message would expire at \((message.expiresAt ?? now).rfc3339), which is not after \(begins.rfc3339)")
+        }
+        message.urgency = patch.urgency ?? message.urgency
+        message.relevance = patch.relevance ?? message.relevance
+        try session.updateWishes(message)
+        let desk = try desk(number: stored.recipient, session, now: now)
+        let (decision, others) = desk.agenda.add(message, replacing: message.number, now: now)
+        message = desk.agenda.message(message.number) ?? message
+        if decision.outcome == .suppress {
+            try end(message.number, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
+        } else {
+            try session.updatePlan(message)
+            try session.append(
+                entry(message.number, .pending, reason: .moved, decision, desk, plan: message.plan, now: now))
+        }
+        try write(others, desk, session, now: now)
+        return try answer(for: message.number, decision, desk, session)
+    }
+
+    /// A failed message becomes pending again, with fresh attempts. What has expired gets its topic's life anew.
+    package func requeue(_ stored: StoredMessage, _ session: Session, now: Timestamp) throws -> Submission {
+        let number = stored.message.number
+        guard stored.state == .failed else {
+            throw Problem(
+                .notFailed, "Message \(ids.id(number)) is \(stored.state.name); only a failed one can be requeued.")
+        }
+        guard try session.content(of: number) != nil else {
+            throw Problem(.notFailed, "The content of message \(ids.id(number)) is gone. Submit it as a new message.")
+        }
+        let desk = try desk(number: stored.recipient, session, now: now)
+        guard desk.agenda.count < policy.pendingPerRecipient else {
+            throw Problem(.tooManyPending, "The recipient has too many pending messages.", retryAfter: .minutes(1))
+        }
+        if let key = stored.collapseKey,
+            let newer = try session.pending(
+                recipient: stored.recipient, topic: stored.message.topic, sender: stored.message.sender, collapseKey: key)
+        {
+            throw Problem(
+                .notFailed, "Message \(ids.id(newer.message.number)) has taken its place: it has the same collapse key.")
+        }
+        guard let topic = policy.topic(stored.message.topic) else {
+            throw Problem(.notFailed, "The policy no longer has the topic “\(stored.message.topic)”.")
+        }
+        var message = stored.message
+        message.retryAt = nil
+        message.waitsFrom = now
+        if (message.expiresAt ?? now) <= now { message.expiresAt = now + topic.expiresIn }
+        try session.updateWishes(message)
+        try session.updateAttempts(number, attempts: 0, retryAt: nil)
+        let (decision, others) = try putBack(message, from: .failed, reason: .requeued, desk, session, now: now)
+        try write(others, desk, session, now: now)
+        return try answer(for: number, decision, desk, session)
+    }
+
+    /// Takes a message that was leased or failed into the agenda again.
+    func putBack(
+        _ message: Message, from: MessageState, reason: Reason, lapsed: Delivery? = nil, _ desk: Desk,
+        _ session: Session, now: Timestamp
+    ) throws -> (Decision, [Agenda.Change]) {
+        var message = message
+        message.plan = nil
+        message.edge = nil
+        let (decision, others) = desk.agenda.add(message, lapsed: lapsed, now: now)
+        if decision.outcome == .suppress {
+            try end(message.number, from: from, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
+        } else {
+            let planned = desk.agenda.message(message.number) ?? message
+            try session.move(message.number, from: from, to: .pending, at: now, reason: nil)
+            try session.updatePlan(planned)
+            try session.append(
+                entry(message.number, .pending, isChange: true, reason: reason, decision, desk, plan: planned.plan, now: now))
+        }
+        return (decision, others)
+    }
+
+    private func answer(
+        for number: Int64, _ decision: Decision, _ desk: Desk, _ session: Session
+    ) throws -> Submission {
+        guard let stored = try session.message(number) else {
+            throw StoreError.damaged("message \(ids.id(number)) is gone")
+        }
+        return Submission(
+            id: ids.id(number), recipient: desk.recipient.id, stored: stored, decision: decision,
+            zone: desk.agenda.situation.zones.only)
+    }
+
+    // MARK: Subjects
+
+    /// A subject is done: new messages about it are refused for a while.
+    package func complete(
+        _ subject: String, recipient: Int64?, blockFor: Duration?, _ session: Session, now: Timestamp
+    ) throws {
+        guard let blockFor else { return }
+        try session.complete(subject, recipient: recipient, until: now + blockFor)
+    }
+
+    /// Cancels a slice of what is pending about a finished subject; what is leased is not tried again. Answers how
+    /// many were cancelled, and where to go on; nil: that was all.
+    package func cancelCompleted(
+        _ subject: String, recipient: Int64?, after: Int64, limit: Int, _ session: Session, now: Timestamp
+    ) throws -> (cancelled: Int, next: Int64?) {
+        let found = try session.unfinished(about: subject, recipient: recipient, after: after, limit: limit)
+        var cancelled = 0
+        for stored in found {
+            guard let current = try session.message(stored.message.number) else { continue }
+            if current.state == .pending {
+                try cancelPending(current, reason: .subjectCompleted, session, now: now)
+                cancelled += 1
+            } else if current.state == .leased {
+                try session.markFinal(current.message.number)
+            }
+        }
+        return (cancelled, found.count < limit ? nil : found.last?.message.number)
+    }
+}

@@ -1,0 +1,102 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// What apps and operators declare about recipients.
+extension Engine {
+    /// How many calendars one recipient may have.
+    static let mostCalendars = 32
+
+    /// Replaces what an app has declared. Calendars stay.
+    package func put(
+        _ document: RecipientDocument, of id: String, _ session: Session, now: Timestamp
+    ) throws -> StoredRecipient {
+        try check(document)
+        let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
+        return try change(stored, to: document, session, now: now)
+    }
+
+    /// Changes part of what was declared (RFC 7396).
+    package func patch(_ patch: JSON, of id: String, _ session: Session, now: Timestamp) throws -> StoredRecipient {
+        let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
+        let document = try stored.document().merging(patch)
+        try check(document)
+        return try change(stored, to: document, session, now: now)
+    }
+
+    /// The recipient, or a refusal.
+    package func recipient(_ id: String, _ session: Session) throws -> StoredRecipient {
+        guard let stored = try session.recipient(id) else {
+            throw Problem(.notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
+        }
+        return stored
+    }
+
+    private func check(_ document: RecipientDocument) throws(Problem) {
+        if let zone = document.timeZone, !zones.isKnown(zone) {
+            let near = zones.suggestions(for: zone)
+            let hint = near.isEmpty ? "expected an IANA name such as Europe/Paris" : "did you mean \(near.joined(separator: " or "))?"
+            throw .bad(
+                "/time_zone", "there is no time zone “\(zone)” in the tz database \(zones.version); \(hint)",
+                kind: .unknownTimeZone)
+        }
+        if let country = document.country, !zones.isCountry(country) {
+            throw .bad("/country", "there is no country “\(country)” in ISO 3166-1; expected two letters such as FR")
+        }
+        for channel in document.addresses.keys.sorted() where policy.channel(channel) == nil {
+            throw .bad(
+                "/addresses/\(channel)",
+                "there is no channel “\(channel)”; expected one of \(policy.channels.map(\.name).joined(separator: ", "))",
+                kind: .unknownChannel)
+        }
+    }
+
+    private func change(
+        _ before: StoredRecipient, to document: RecipientDocument, _ session: Session, now: Timestamp
+    ) throws -> StoredRecipient {
+        var after = before
+        after.declare(document)
+        if before.number != 0, after == before { return before }
+        after.updatedAt = now
+        if before.number == 0 { return try session.insert(after) }
+        try session.update(after)
+        let desk = try desk(before, session, now: now)
+        desk.recipient = after
+        desk.addresses = document.addresses
+        if before.timeZone != after.timeZone || before.country != after.country {
+            try expandCalendars(of: after, session, now: now)
+        }
+        try revise(desk, session, now: now)
+        return after
+    }
+
+    /// Plans a recipient's messages anew after something that is known of them has changed.
+    func revise(_ desk: Desk, _ session: Session, now: Timestamp) throws {
+        let situation = try situation(
+            of: desk.recipient, busy: try session.busy(of: desk.recipient.number))
+        try write(desk.agenda.know(situation, now: now), desk, session, now: now)
+    }
+}
+
+extension StoredRecipient {
+    /// What was declared, as on the wire.
+    package func document() throws -> RecipientDocument {
+        let quietHours = try quietHours.map { try FieldKind.windows(parsing: $0) }
+        return RecipientDocument(
+            timeZone: timeZone, country: country, locale: locale, addresses: try Wire.addresses(addresses),
+            quietHours: quietHours, pausedUntil: pausedUntil,
+            attributes: try Wire.attributes(attributes))
+    }
+
+    fileprivate mutating func declare(_ document: RecipientDocument) {
+        timeZone = document.timeZone
+        country = document.country
+        locale = document.locale
+        addresses = String(decoding: JSON.object(document.addressesJSON).encoded(), as: UTF8.self)
+        quietHours = document.quietHours.map {
+            String(decoding: JSON.array($0.map(\.json)).encoded(), as: UTF8.self)
+        }
+        pausedUntil = document.pausedUntil
+        attributes = String(decoding: JSON.object(document.attributesJSON).encoded(), as: UTF8.self)
+    }
+}

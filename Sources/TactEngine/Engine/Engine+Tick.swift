@@ -1,0 +1,91 @@
+import TactCore
+import TactStore
+
+/// What has to be done because time has passed.
+extension Engine {
+    /// How much of each kind of work one tick does at the most.
+    private static let slice = 200
+    /// How long one tick works on reviews before it lets others in.
+    private static let reviewTime = Duration(milliseconds: 4)
+    /// Content of failed messages stays at least so long, so that they can be requeued.
+    package static let failedContent = Duration.days(7)
+
+    /// Handles what is due, and says when to come again. Workers are served by `release`.
+    package func tick(_ session: Session, _ moment: Moment) throws -> Timestamp {
+        let now = moment.now
+        var more = try expire(session, now: now, limit: Engine.slice) == Engine.slice
+        more = try lapse(session, moment, limit: Engine.slice) == Engine.slice || more
+        more = try lapseOverdue(session, now: now) || more
+        more = try renewCalendar(session, now: now) || more
+        if isReviewing {
+            try reviewSlice(session, now: now, isOver: stopwatch(Engine.reviewTime))
+            more = more || isReviewing
+        }
+        return more ? now : try nextTick(session, moment)
+    }
+
+    private func nextTick(_ session: Session, _ moment: Moment) throws -> Timestamp {
+        var next = moment.now + .hours(1)
+        if let expiry = try session.nextExpiry() { next = min(next, expiry) }
+        if let lapse = try session.nextLapse() { next = min(next, moment.now + (lapse - moment.steady)) }
+        if let overdue = try nextOverdueLapse(session) { next = min(next, overdue) }
+        if let end = try session.nextCalendarEnd() { next = min(next, end - Engine.calendarRenewal) }
+        return max(next, moment.now)
+    }
+
+    // MARK: Overdue reservations
+
+    /// Plans anew for recipients with a message that has been due for a minute while no worker came: it reserves
+    /// nothing any more. Answers whether there is more to do.
+    private func lapseOverdue(_ session: Session, now: Timestamp) throws -> Bool {
+        let lapsedBefore = now - Agenda.overdueReservation
+        guard overdueSeen < lapsedBefore else { return false }
+        let found = try session.overdue(from: overdueSeen, to: lapsedBefore, limit: Engine.slice)
+        for recipient in Set(found.map(\.recipient)).sorted() {
+            let desk = try desk(number: recipient, session, now: now)
+            guard desk.agenda.count > 1 else { continue }
+            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        }
+        let isAll = found.count < Engine.slice
+        overdueSeen = isAll ? lapsedBefore : (found.last?.at ?? lapsedBefore)
+        return !isAll
+    }
+
+    private func nextOverdueLapse(_ session: Session) throws -> Timestamp? {
+        try session.overdue(from: overdueSeen, to: .distantFuture, limit: 1).first
+            .map { $0.at + Agenda.overdueReservation + Duration(milliseconds: 1) }
+    }
+
+    // MARK: Calendars
+
+    /// Expands one recipient's calendars further, where less lies ahead than a search may need. Answers whether it did.
+    private func renewCalendar(_ session: Session, now: Timestamp) throws -> Bool {
+        guard let number = try session.calendarsEnding(before: now + Engine.calendarRenewal, limit: 1).first,
+            let recipient = try session.recipient(number: number)
+        else { return false }
+        let desk = try desk(recipient, session, now: now)
+        try expandCalendars(of: recipient, session, now: now)
+        try revise(desk, session, now: now)
+        return true
+    }
+
+    // MARK: Retention
+
+    /// Throws away a slice of what has been kept long enough. Answers whether there is more.
+    package func forgetOld(_ session: Session, now: Timestamp) throws -> Bool {
+        let keep = policy.retention
+        var more = false
+        if keep.content > .zero {
+            more = try session.dropContents(
+                endedBefore: now - keep.content, except: .failed, limit: Engine.slice) == Engine.slice
+        }
+        let failedBefore = now - max(keep.content, Engine.failedContent)
+        more = try session.dropContents(endedBefore: failedBefore, except: nil, limit: Engine.slice) == Engine.slice || more
+        more = try session.dropJournal(before: now - keep.decisions, limit: Engine.slice) == Engine.slice || more
+        // A delivery that a cap still counts outlives the history.
+        let history = max(keep.history, policy.longestCap)
+        more = try session.dropMessages(endedBefore: now - history, limit: Engine.slice) == Engine.slice || more
+        try session.dropCompletions(before: now)
+        return more
+    }
+}

@@ -1,0 +1,175 @@
+import Synchronization
+import TactAPI
+import TactCore
+import TactStore
+
+/// What Tact does with messages and recipients: reads the facts, asks the planner, writes down what comes of it. The
+/// same for a live daemon and a simulation.
+///
+/// Every method runs inside a transaction, on the writer's thread alone; that is what makes the class Sendable. A
+/// refusal (`Problem`) is thrown before anything is written; after the first write, only the store fails.
+package final class Engine: @unchecked Sendable {
+    /// Where a mass review has come to, by recipient number. Kept in the database.
+    enum Mark {
+        static let policy = "policy"
+        static let tz = "tz"
+        /// Calendars up to this recipient have been expanded anew.
+        static let expanding = "expanding"
+        /// Plans up to this recipient have been made anew.
+        static let reviewing = "reviewing"
+    }
+
+    package internal(set) var policy: Policy
+    package internal(set) var zones: ZoneDatabase
+    package let ids: MessageIDs
+    /// Channels an operator holds.
+    var held: Set<String> = []
+    var desks = Desks()
+    /// nil: no mass review is under way.
+    var expanding: Int64?
+    var reviewing: Int64?
+    /// Messages that became overdue before this instant have had their reservations looked at.
+    var overdueSeen = Timestamp.distantPast
+    /// Makes the secret part of a lease's name.
+    let token: @Sendable () -> UInt64
+    /// Whether a budgeted piece of work has used up its time; made anew for each piece.
+    let stopwatch: @Sendable (Duration) -> (() -> Bool)
+    var buckets = SubmissionBuckets()
+
+    package init(
+        policy: Policy, zones: ZoneDatabase, ids: MessageIDs, token: @escaping @Sendable () -> UInt64,
+        stopwatch: @escaping @Sendable (Duration) -> (() -> Bool)
+    ) {
+        self.policy = policy
+        self.zones = zones
+        self.ids = ids
+        self.token = token
+        self.stopwatch = stopwatch
+    }
+
+    /// Reads how things stand. A policy or tz database that is not the one the plans were made under begins a review.
+    package func start(_ session: Session) throws {
+        held = Set(try session.holds().map(\.channel))
+        expanding = try session.mark(Mark.expanding)
+        reviewing = try session.mark(Mark.reviewing)
+        let (policyNumber, tzNumber) = (
+            try session.versionNumber(policy.version), try session.versionNumber(zones.version)
+        )
+        if try session.mark(Mark.tz) != tzNumber { try reviewEverything(session, calendarsToo: true) }
+        if try session.mark(Mark.policy) != policyNumber { try reviewEverything(session, calendarsToo: false) }
+        try session.setMark(Mark.policy, policyNumber)
+        try session.setMark(Mark.tz, tzNumber)
+    }
+
+    /// What is kept in memory of the database is not to be trusted: a transaction was taken back.
+    package func forget() {
+        desks.removeAll()
+    }
+
+    // MARK: Desks
+
+    /// The desk of a stored recipient. Plans that a review has not come to yet are made anew first.
+    func desk(_ recipient: StoredRecipient, _ session: Session, now: Timestamp) throws -> Desk {
+        if let desk = desks.find(recipient.id) { return desk }
+        if let expanding, recipient.number > expanding {
+            try expandCalendars(of: recipient, session, now: now)
+        }
+        let desk = Desk(
+            recipient: recipient, addresses: try Wire.addresses(recipient.addresses),
+            agenda: Agenda(
+                situation: try situation(of: recipient, busy: try session.busy(of: recipient.number)), policy: policy,
+                deliveries: try session.deliveries(to: recipient.number, since: now - policy.longestCap),
+                pending: try session.pending(of: recipient.number)))
+        if let reviewing, recipient.number > reviewing {
+            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        }
+        desks.insert(desk)
+        return desk
+    }
+
+    func desk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk? {
+        if let desk = desks.find(id) { return desk }
+        return try session.recipient(id).map { try desk($0, session, now: now) }
+    }
+
+    func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
+        let id = try session.recipientID(number)
+        guard let desk = try desk(id, session, now: now) else {
+            throw StoreError.damaged("there is no recipient \(number)")
+        }
+        return desk
+    }
+
+    /// What the planner may know of a recipient.
+    func situation(of recipient: StoredRecipient, busy: [[UInt8]]) throws -> Situation {
+        let zones = self.zones.zones(of: recipient, under: policy)
+        return Situation(
+            recipient: recipient.id, zones: zones.zones, zoneIsKnown: zones.isKnown,
+            countries: self.zones.countries(of: recipient, zones: zones.zones),
+            quietHours: try Wire.quietHours(recipient.quietHours) ?? policy.quietHours,
+            pausedUntil: recipient.pausedUntil, addresses: Set(try Wire.addresses(recipient.addresses).keys),
+            busy: try BusyIntervals(stored: busy), heldChannels: held)
+    }
+
+    // MARK: Writing down
+
+    /// Under which rules and clocks a decision is made now.
+    func basis(_ desk: Desk) -> JournalEntry.Basis {
+        let situation = desk.agenda.situation
+        return .init(
+            policy: policy.version, tz: zones.version,
+            zone: situation.zones.count == 1 ? situation.zones[0].name : nil)
+    }
+
+    /// Writes down what was decided anew of messages that were pending before.
+    func write(_ changes: [Agenda.Change], _ desk: Desk, _ session: Session, now: Timestamp) throws {
+        for change in changes {
+            let message = change.message
+            if change.decision.outcome == .suppress {
+                try end(
+                    message.number, as: .suppressed, reason: nil, decision: change.decision, desk, session, now: now)
+            } else {
+                try session.updatePlan(message)
+                try session.append(entry(message.number, .pending, change.decision, desk, plan: message.plan, now: now))
+            }
+        }
+    }
+
+    /// A journal entry for a decision.
+    func entry(
+        _ message: Int64, _ state: MessageState, isChange: Bool = false, reason: Reason? = nil, _ decision: Decision,
+        _ desk: Desk, plan: Message.Plan?, now: Timestamp
+    ) -> JournalEntry {
+        JournalEntry(
+            message: message, at: now, state: state, isChange: isChange, reason: reason, plan: plan,
+            basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
+    }
+
+    /// Ends a pending or leased message, for good.
+    func end(
+        _ number: Int64, from: MessageState = .pending, as state: MessageState, reason: Reason?,
+        decision: Decision? = nil, _ desk: Desk, _ session: Session, now: Timestamp
+    ) throws {
+        try session.move(
+            number, from: from, to: state, at: now, reason: reason, codes: CodeSet(decision?.findings ?? []))
+        if let decision {
+            try session.append(entry(number, state, isChange: true, reason: reason, decision, desk, plan: nil, now: now))
+        } else {
+            try session.append(JournalEntry(message: number, at: now, state: state, isChange: true, reason: reason))
+        }
+        // What failed may be asked for again, so its content stays a while; see `Engine.failedContent`.
+        if policy.retention.content == .zero, state != .failed { try session.dropContent(of: number) }
+    }
+}
+
+extension Policy {
+    /// How far back a delivery can matter to a cap.
+    var longestCap: Duration {
+        caps.map { cap in
+            switch cap.period {
+            case .sliding(let length): length
+            case .calendar(let period): period.longest + .days(1)
+            }
+        }.max() ?? .zero
+    }
+}

@@ -1,0 +1,168 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// What came of a submission.
+package struct Submission: Sendable {
+    /// nil: only tried.
+    package var id: String?
+    package var recipient: String
+    package var stored: StoredMessage
+    package var decision: Decision
+    /// An earlier submission with the same idempotency key was answered again.
+    package var isReplay = false
+    /// The recipient's zone, for the sentences.
+    package var zone: Situation.Zone?
+}
+
+extension Engine {
+    /// Takes a message in, decides about it, and writes both down.
+    package func submit(
+        _ request: MessageRequest, sender: String, _ session: Session, _ moment: Moment
+    ) throws -> Submission {
+        if let replay = try replay(of: request, sender: sender, session, now: moment.now) { return replay }
+        let draft = try Draft(request, sender: sender, policy: policy, now: moment.now)
+        if let wait = buckets.take(sender, rate: policy.submitsPerSender, steady: moment.steady) {
+            throw Problem(
+                .tooManySubmissions, "\(sender) may submit \(policy.submitsPerSender?.count ?? 0) messages per "
+                    + "\(policy.submitsPerSender?.per.text ?? ""). Wait, then send the message again.",
+                retryAfter: wait)
+        }
+        let now = moment.now
+        let existing = try desk(request.recipient, session, now: now)
+        let older = try existing.flatMap { try collapsing(request, sender: sender, $0, session) }
+        if let existing, older == nil, existing.agenda.count >= policy.pendingPerRecipient {
+            throw tooManyPending(existing, now: now)
+        }
+
+        let desk = try existing ?? newDesk(request.recipient, session, now: now)
+        var message = draft.message(number: try session.nextMessage())
+        if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
+        var agenda = desk.agenda
+        try learnCompletion(of: message, desk, &agenda, session)
+        let (decision, others) = agenda.add(message, replacing: older?.message.number, now: now)
+        // An older message is only replaced by one that is pending itself.
+        if decision.outcome != .suppress {
+            desk.agenda = agenda
+            if let older {
+                try end(older.message.number, as: .cancelled, reason: .collapsed, desk, session, now: now)
+            }
+            try write(others, desk, session, now: now)
+        }
+        let stored = try write(message, request, decision, desk, session, now: now)
+        return Submission(
+            id: ids.id(message.number), recipient: request.recipient, stored: stored, decision: decision,
+            zone: desk.agenda.situation.zones.only)
+    }
+
+    /// Decides as if the message came at `now`, and writes nothing. Idempotency keys are not looked at.
+    package func tryOut(
+        _ request: MessageRequest, sender: String, _ session: Session, now: Timestamp
+    ) throws -> Submission {
+        let draft = try Draft(request, sender: sender, policy: policy, now: now)
+        let desk = try self.desk(request.recipient, session, now: now) ?? strangerDesk(request.recipient, now: now)
+        var message = draft.message(number: .max)
+        var agenda = desk.agenda
+        let older = try collapsing(request, sender: sender, desk, session)
+        if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
+        try learnCompletion(of: message, desk, &agenda, session)
+        let (decision, _) = agenda.add(message, replacing: older?.message.number, now: now)
+        message.plan = decision.plan
+        message.codes = CodeSet(decision.findings)
+        let stored = StoredMessage(
+            message: message, recipient: desk.recipient.number,
+            state: decision.outcome == .suppress ? .suppressed : .pending, collapseKey: request.collapseKey)
+        return Submission(
+            id: nil, recipient: request.recipient, stored: stored, decision: decision,
+            zone: agenda.situation.zones.only)
+    }
+
+    // MARK: Steps
+
+    /// The answer to a body that was submitted before under its idempotency key.
+    private func replay(
+        of request: MessageRequest, sender: String, _ session: Session, now: Timestamp
+    ) throws -> Submission? {
+        guard let key = request.idempotencyKey,
+            let stored = try session.message(sender: sender, idempotencyKey: key)
+        else { return nil }
+        guard stored.digest == request.digest else {
+            throw Problem(
+                .idempotencyKeyReused,
+                "The key was used for message \(ids.id(stored.message.number)), which had another body. "
+                    + "Use a new key for a new message.",
+                faults: [.init(pointer: "/idempotency_key", detail: "it belongs to another body")])
+        }
+        let desk = try self.desk(number: stored.recipient, session, now: now)
+        let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
+        let decision = Decision(
+            at: last?.at ?? now, outcome: stored.state == .suppressed ? .suppress : .hold(until: stored.message.plan?.at),
+            plan: stored.message.plan, findings: last?.findings ?? [], permitting: last?.permitting ?? [])
+        return Submission(
+            id: ids.id(stored.message.number), recipient: desk.recipient.id, stored: stored, decision: decision,
+            isReplay: true, zone: desk.agenda.situation.zones.only)
+    }
+
+    /// The pending message that this one would replace.
+    private func collapsing(
+        _ request: MessageRequest, sender: String, _ desk: Desk, _ session: Session
+    ) throws -> StoredMessage? {
+        guard let key = request.collapseKey else { return nil }
+        return try session.pending(
+            recipient: desk.recipient.number, topic: request.topic, sender: sender, collapseKey: key)
+    }
+
+    private func learnCompletion(
+        of message: Message, _ desk: Desk, _ agenda: inout Agenda, _ session: Session
+    ) throws {
+        guard let subject = message.subject else { return }
+        let until = try session.completion(of: subject, recipient: desk.recipient.number)
+        agenda.learn(subject, isCompletedUntil: until)
+    }
+
+    private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
+        try desk(session.insert(StoredRecipient(id: id, createdAt: now)), session, now: now)
+    }
+
+    /// A desk for somebody nothing is stored about.
+    private func strangerDesk(_ id: String, now: Timestamp) throws -> Desk {
+        let stranger = StoredRecipient(id: id, createdAt: now)
+        return Desk(
+            recipient: stranger, addresses: [:],
+            agenda: Agenda(
+                situation: try situation(of: stranger, busy: []), policy: policy, deliveries: [], pending: []))
+    }
+
+    private func write(
+        _ message: Message, _ request: MessageRequest, _ decision: Decision, _ desk: Desk, _ session: Session,
+        now: Timestamp
+    ) throws -> StoredMessage {
+        let isSuppressed = decision.outcome == .suppress
+        var message = message
+        message.plan = decision.plan
+        message.edge = decision.edge
+        message.codes = CodeSet(decision.findings)
+        let stored = StoredMessage(
+            message: message, recipient: desk.recipient.number, state: isSuppressed ? .suppressed : .pending,
+            collapseKey: request.collapseKey, idempotencyKey: request.idempotencyKey, digest: request.digest,
+            endedAt: isSuppressed ? now : nil)
+        try session.insert(stored, content: request.content)
+        try session.append(
+            entry(message.number, stored.state, isChange: true, decision, desk, plan: message.plan, now: now))
+        return stored
+    }
+
+    private func tooManyPending(_ desk: Desk, now: Timestamp) -> Problem {
+        let next = desk.agenda.pending.compactMap { $0.plan?.at ?? $0.expiresAt }.min()
+        return Problem(
+            .tooManyPending,
+            "\(policy.pendingPerRecipient) messages are pending for this recipient already. "
+                + "Cancel some, or wait until some have gone out.",
+            retryAfter: max(.seconds(1), next.map { $0 - now } ?? .minutes(1)))
+    }
+}
+
+extension [Situation.Zone] {
+    /// The zone, if there is exactly one.
+    var only: Situation.Zone? { count == 1 ? self[0] : nil }
+}

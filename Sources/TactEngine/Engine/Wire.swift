@@ -1,0 +1,32 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// Between what is stored as JSON text and values.
+enum Wire {
+    static func addresses(_ text: String) throws -> [String: String] {
+        if text == "{}" { return [:] }
+        guard case .object(let object) = try JSON(body: text.utf8) else { return [:] }
+        var addresses: [String: String] = [:]
+        for member in object.members { addresses[member.name] = member.value.stringValue }
+        return addresses
+    }
+
+    /// nil: the policy's default.
+    static func quietHours(_ text: String?) throws -> WeeklyWindows? {
+        guard let text else { return nil }
+        return WeeklyWindows(try FieldKind.windows(parsing: text))
+    }
+
+    static func attributes(_ text: String) throws -> [String: RecipientDocument.Attribute] {
+        if text == "{}" { return [:] }
+        return try RecipientDocument(json: ["attributes": try JSON(body: text.utf8)]).attributes
+    }
+}
+
+extension BusyIntervals {
+    /// All calendars of a recipient, as they are stored.
+    init(stored: [[UInt8]]) throws {
+        self.init(merging: try stored.map { try TypedBusyIntervals(decoding: $0).merged })
+    }
+}

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Generates recurrence rules and what python-dateutil and libical make of them.
+
+    calendar_rules.py SEED COUNT
+
+Writes a line for every rule, fields separated by tabs:
+
+    start, rule, first instant asked for, last instant asked for, dateutil's starts, libical's starts
+
+Times are seconds since 1970 on the event's own clock; lists have commas between. At most LIMIT starts are given.
+libical is asked only about rules that are looked at from their start; otherwise its field is `-`.
+"""
+
+import datetime
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import types
+
+from dateutil import rrule
+
+LIMIT = 24
+LAST_YEAR = 2060
+EPOCH = datetime.datetime(1970, 1, 1)
+DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+
+# dateutil searches a rule without occurrences until the year 9999; nobody asks for anything after LAST_YEAR here.
+rrule.datetime = types.SimpleNamespace(**{**vars(datetime), "MAXYEAR": LAST_YEAR})
+
+
+def seconds(time):
+    return int((time - EPOCH).total_seconds())
+
+
+def some(r, values, most):
+    return sorted(r.sample(list(values), r.randint(1, min(most, len(values)))))
+
+
+def signed(r, limit, most, least=1):
+    return sorted({r.choice([1, 1, -1]) * r.randint(least, limit) for _ in range(r.randint(1, most))})
+
+
+def text(values):
+    return ",".join(str(v) for v in values)
+
+
+def day_parts(r, frequency):
+    """BY parts about days that RFC 5545 allows with this frequency."""
+    parts = []
+    odds = r.random
+    if odds() < 0.3:
+        parts.append("BYMONTH=" + text(some(r, range(1, 13), 4)))
+    weeks = frequency == "YEARLY" and odds() < 0.15
+    if weeks:
+        parts.append("BYWEEKNO=" + text(signed(r, 53, 4)))
+    if frequency not in ("DAILY", "WEEKLY", "MONTHLY") and odds() < 0.12:
+        parts.append("BYYEARDAY=" + text(signed(r, 366, 6)))
+    if frequency != "WEEKLY" and odds() < 0.3:
+        parts.append("BYMONTHDAY=" + text(signed(r, 31, 5)))
+    if odds() < 0.5:
+        if frequency in ("MONTHLY", "YEARLY") and not weeks and odds() < 0.6:
+            limit = 5 if frequency == "MONTHLY" or any(p.startswith("BYMONTH=") for p in parts) else 53
+            days = {f"{r.choice(['', '-'])}{r.randint(1, limit)}{r.choice(DAYS)}" for _ in range(r.randint(1, 3))}
+            if odds() < 0.15:
+                days.add(r.choice(DAYS))
+            parts.append("BYDAY=" + text(sorted(days)))
+        else:
+            parts.append("BYDAY=" + text(r.sample(DAYS, r.randint(1, 5))))
+    return parts
+
+
+def time_parts(r, frequency):
+    parts = []
+    sub_daily = frequency in ("HOURLY", "MINUTELY", "SECONDLY")
+    for name, limit, odds in (("BYHOUR", 23, 0.15), ("BYMINUTE", 59, 0.12), ("BYSECOND", 59, 0.08)):
+        if r.random() < odds * (2 if sub_daily else 1):
+            most = 24 if sub_daily and name == "BYHOUR" else 3
+            parts.append(f"{name}=" + text(some(r, range(limit + 1), most)))
+    return parts
+
+
+def interval(r, frequency):
+    if r.random() < 0.5:
+        return 1
+    if frequency in ("SECONDLY", "MINUTELY"):
+        return r.choice([2, 5, 7, 10, 15, 30, 45, 90, 3601, 100_000])
+    return r.choice([2, 2, 2, 3, 4, 5, 6, 7, 12, 13, 25])
+
+
+def generate(r):
+    frequency = r.choices(
+        ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"], [25, 25, 20, 14, 8, 5, 3])[0]
+    start = datetime.datetime(r.randint(1995, 2030), 1, 1) + datetime.timedelta(
+        days=r.randint(0, 365), hours=r.randint(0, 23), minutes=r.choice([0, 0, 15, 30, 59]), seconds=r.choice([0, 0, 0, 59]))
+    parts = ["FREQ=" + frequency]
+    n = interval(r, frequency)
+    if n > 1:
+        parts.append(f"INTERVAL={n}")
+    by = day_parts(r, frequency) + time_parts(r, frequency)
+    if by and r.random() < 0.2:
+        by.append("BYSETPOS=" + text(signed(r, 6 if r.random() < 0.8 else 366, 3)))
+    parts += by
+    if r.random() < 0.3:
+        parts.append("WKST=" + r.choice(DAYS))
+    end = r.random()
+    if end < 0.2:
+        parts.append(f"COUNT={r.randint(1, 20)}")
+    elif end < 0.4:
+        until = start + datetime.timedelta(days=r.choice([0, 1, 10, 100, 1000, 5000]), seconds=r.randint(0, 86400))
+        parts.append("UNTIL=" + until.strftime("%Y%m%dT%H%M%S"))
+    r.shuffle(parts)
+    return start, ";".join(parts), frequency
+
+
+def window(r, start, frequency):
+    """From where to where starts are asked for; a third of the rules is entered long after its start."""
+    last = datetime.datetime(LAST_YEAR - 1, 12, 31)
+    if r.random() < 0.67:
+        return start, last
+    reach = {"SECONDLY": 0.01, "MINUTELY": 0.5, "HOURLY": 30, "DAILY": 2000, "WEEKLY": 9000}.get(frequency, 10_000)
+    first = start + datetime.timedelta(days=r.random() * reach)
+    return first.replace(microsecond=0), last
+
+
+def dateutil_starts(start, rule, first, last):
+    found = []
+    try:
+        times = rrule.rrulestr(rule, dtstart=start)
+    except ValueError:  # INTERVAL never meets BYHOUR, BYMINUTE or BYSECOND: no start at all
+        return []
+    for time in times:
+        if time > last:
+            break
+        if time >= first:
+            found.append(seconds(time))
+            if len(found) == LIMIT:
+                break
+    return found
+
+
+def libical_starts(lines):
+    here = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "calendar_libical")
+        built = subprocess.run(["cc", "-O1", "-o", program, os.path.join(here, "calendar_libical.c"), "-lical"])
+        if built.returncode != 0:
+            sys.exit("calendar_libical.c does not compile; install libical-dev and a C compiler (make oracles)")
+        source = "".join(f"{start:%Y%m%dT%H%M%S}\t{rule}\t{LIMIT}\t{LAST_YEAR}\n" for start, rule in lines)
+        return subprocess.run([program], input=source, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def main():
+    r = random.Random(int(sys.argv[1]))
+    cases = []
+    for _ in range(int(sys.argv[2])):
+        start, rule, frequency = generate(r)
+        first, last = window(r, start, frequency)
+        cases.append((start, rule, first, last, dateutil_starts(start, rule, first, last)))
+    libical = libical_starts([(case[0], case[1]) for case in cases])
+    assert len(libical) == len(cases)
+    for (start, rule, first, last, found), other in zip(cases, libical):
+        fields = [seconds(start), rule, seconds(first), seconds(last), text(found), other if first == start else "-"]
+        print("\t".join(str(field) for field in fields))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+import TactCore
+
+/// The clock on a wall, walked along in steps of a quarter of an hour: an obvious way to say what it shows, what it has
+/// shown before, and what it will show again.
+///
+/// Where a clock is turned, an instant has more than one reading to it: around `t` lie all readings from the
+/// earliest that the hands pass at `t` or later to the latest that they have passed by `t`. Elsewhere that is just the
+/// reading at `t`. The DST contract then needs no cases:
+/// - blocked time, the longer reading: blocked if *any* of these readings lies in a window;
+/// - permitted time, the shorter: permitted if *all* of them lie in one.
+struct WallClock: Sendable {
+    static let step: Int64 = 900_000
+    static let first = Timestamp(seconds: 1_780_272_000)  // 2026-06-01
+    static let last = Timestamp(seconds: 1_843_344_000)  // 2028-05-31
+
+    /// What the clock shows at each step, in milliseconds since 1970-01-01T00:00:00 on it.
+    private var shown: [Int64] = []
+    /// The latest reading before each step; the earliest that the hands pass from the next step on. A clock that is
+    /// turned back to 2:00 comes from the millisecond before: what ends at 2:00 ends when 2:00 is shown again.
+    private var latestBefore: [Int64] = []
+    private var earliestAfter: [Int64] = []
+    /// The steps at which the clock is turned.
+    private(set) var turns: [Timestamp] = []
+
+    init(_ rules: ZoneRules) {
+        let steps = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step))
+        shown = steps.map { rules.local(Timestamp(milliseconds: $0)).seconds * 1000 }
+        latestBefore = shown
+        earliestAfter = shown.map { $0 + Self.step - 1 }
+        for index in shown.indices.dropFirst() {
+            let lastOfStep = shown[index - 1] + Self.step - 1
+            latestBefore[index] = max(latestBefore[index - 1], lastOfStep)
+            if shown[index] != lastOfStep + 1 { turns.append(Timestamp(milliseconds: Self.instant(index))) }
+        }
+        for index in shown.indices.dropLast().reversed() {
+            earliestAfter[index] = min(earliestAfter[index + 1], shown[index + 1] - 1)
+        }
+    }
+
+    private static func instant(_ index: Int) -> Int64 { first.milliseconds + Int64(index) * step }
+
+    /// All readings that lie around `t`.
+    func readings(around t: Timestamp) -> ClosedRange<Int64> {
+        let index = min(max(Int((t.milliseconds - Self.first.milliseconds) / Self.step), 0), shown.count - 1)
+        let reading = shown[index] + t.milliseconds - Self.instant(index)
+        return min(reading, earliestAfter[index])...max(reading, latestBefore[index])
+    }
+
+    /// The day around `t`. A day starts at the first instant of its local date, so it is the latest date shown so far.
+    func day(_ t: Timestamp) -> CivilDate {
+        CivilDate(days: readings(around: t).upperBound.flooredQuotient(by: 86_400_000))
+    }
+
+    /// A number for the calendar period around `t`, different from that of any other such period.
+    func period(_ period: CalendarPeriod, _ t: Timestamp) -> Int64 {
+        let day = day(t)
+        switch period {
+        case .day: return day.days
+        case .isoWeek: return day.days - Int64(day.weekday.rawValue)
+        case .month: return day.parts.year * 12 + day.parts.month
+        }
+    }
+}
+
+/// Which quarters of an hour of a week some windows cover.
+struct WeekPattern: Sendable {
+    private var covered = Array(repeating: false, count: 7 * 96)
+
+    /// All edges lie on quarters of an hour.
+    init(_ windows: [LocalWindow]) {
+        for window in windows {
+            for day in window.days.days {
+                var quarter = day.rawValue * 96 + window.start.seconds / 900
+                let minutes = window.end.seconds - window.start.seconds + (window.end <= window.start ? 86_400 : 0)
+                for _ in 0..<(minutes / 900) {
+                    covered[quarter % covered.count] = true
+                    quarter += 1
+                }
+            }
+        }
+    }
+
+    private func covers(quarter: Int64) -> Bool {
+        // 1970-01-01 was a Thursday.
+        covered[Int((quarter + 3 * 96).flooredRemainder(by: Int64(covered.count)))]
+    }
+
+    func coversAny(of readings: ClosedRange<Int64>) -> Bool {
+        quarters(readings).contains { covers(quarter: $0) }
+    }
+
+    func coversAll(of readings: ClosedRange<Int64>) -> Bool {
+        quarters(readings).allSatisfy { covers(quarter: $0) }
+    }
+
+    private func quarters(_ readings: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        readings.lowerBound.flooredQuotient(by: 900_000)...readings.upperBound.flooredQuotient(by: 900_000)
+    }
+}
+
+/// A zone with its clock.
+struct ProofZone: Sendable {
+    var zone: Situation.Zone
+    var clock: WallClock
+
+    init(_ name: String, _ rules: ZoneRules) {
+        zone = Situation.Zone(name: name, rules: rules)
+        clock = WallClock(rules)
+    }
+
+    /// Written out as rules, so that a seed means the same on every system: zones like these exist, or existed.
+    static let all: [ProofZone] =
+        [
+            ("Paris", "CET-1CEST,M3.5.0,M10.5.0/3"), ("New York", "EST5EDT,M3.2.0,M11.1.0"),
+            ("Los Angeles", "PST8PDT,M3.2.0,M11.1.0"), ("Lord Howe", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"),
+            ("Chatham", "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"), ("Kathmandu", "<+0545>-5:45"),
+            ("St Johns", "NST3:30NDT,M3.2.0,M11.1.0"), ("Troll", "<+00>0<+02>-2,M3.5.0/1,M10.5.0/3"),
+            ("Santiago", "<-04>4<-03>,M9.1.6/24,M4.1.6/24"), ("Havana", "CST5CDT,M3.2.0/0,M11.1.0/1"),
+            ("Beirut", "EET-2EEST,M3.5.0/0,M10.5.0/0"), ("Azores", "<-01>1<+00>,M3.5.0/0,M10.5.0/1"),
+            ("UTC", "UTC0"),
+        ].compactMap { name, rule in
+            PosixTZ(rule.utf8).map { ProofZone(name, ZoneRules(transitions: [], initialOffset: 0, footer: $0)) }
+        } + [datelineHopper, restless]
+
+    /// Leaves out a day in December 2026, as Samoa did in 2011, and has one twice in March 2027.
+    private static let datelineHopper = ProofZone(
+        "Dateline hopper",
+        ZoneRules(
+            transitions: [(at: instant(2026, 12, 10, 10), offset: 14 * 3600), (at: instant(2027, 3, 5, 10), offset: -10 * 3600)],
+            initialOffset: -10 * 3600, footer: nil))
+
+    /// Turns its clock often and by odd amounts, once twice within two hours.
+    private static let restless = ProofZone(
+        "Restless",
+        ZoneRules(
+            transitions: [
+                (at: instant(2026, 10, 3, 1), offset: 3600), (at: instant(2026, 11, 8, 2), offset: 2700),
+                (at: instant(2026, 12, 24, 22), offset: 9900), (at: instant(2027, 1, 31, 22), offset: 0),
+                (at: instant(2027, 2, 28, 23), offset: 3600), (at: instant(2027, 3, 1, 0), offset: -1800),
+                (at: instant(2027, 3, 29, 1), offset: 7200), (at: instant(2027, 5, 1, 0), offset: 3600),
+            ], initialOffset: 0, footer: nil))
+
+    private static func instant(_ year: Int64, _ month: Int64, _ day: Int64, _ hour: Int64) -> Timestamp {
+        Timestamp(seconds: CivilDateTime(CivilDate(year: year, month: month, day: day)).seconds + hour * 3600)
+    }
+}
