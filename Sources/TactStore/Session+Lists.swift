@@ -54,3 +54,45 @@ extension Session {
         return (terms.joined(separator: " AND "), arguments)
     }
 }
+
+/// Figures for the status.
+extension Session {
+    package func recipientCount() throws -> Int { Int(try integer("SELECT count(*) FROM recipients") ?? 0) }
+
+    /// How many messages are planned for a channel.
+    package func plannedCount(channel: String) throws -> Int {
+        guard let channel = try names.find(channel, .channel, db) else { return 0 }
+        return Int(
+            try integer(
+                "SELECT count(*) FROM messages INDEXED BY messages_due WHERE plan_channel = ? AND plan_at IS NOT NULL",
+                [channel]) ?? 0)
+    }
+
+    /// How many messages are due on a channel, counted up to `limit` per urgency.
+    package func dueCount(channel: String, now: Timestamp, limit: Int) throws -> Int {
+        guard let channel = try names.find(channel, .channel, db) else { return 0 }
+        return try Urgency.allCases.reduce(0) { sum, urgency in
+            sum
+                + Int(
+                    try integer(
+                        """
+                        SELECT count(*) FROM (SELECT 1 FROM messages INDEXED BY messages_due
+                        WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL LIMIT ?)
+                        """, [channel, urgency.rawValue, now.milliseconds, limit]) ?? 0)
+        }
+    }
+
+    /// The size of the database file, in bytes.
+    package func databaseBytes() throws -> Int {
+        let pages = try integer("SELECT page_count FROM pragma_page_count") ?? 0
+        let size = try integer("SELECT page_size FROM pragma_page_size") ?? 0
+        return Int(pages * size)
+    }
+
+    /// How many recipients after number `after` have something pending.
+    package func recipientsWithPendingCount(after: Int64) throws -> Int {
+        Int(
+            try integer(
+                "SELECT count(DISTINCT recipient) FROM messages WHERE recipient > ? AND state = 0", [after]) ?? 0)
+    }
+}

@@ -100,7 +100,11 @@ def generate(r):
         parts.append(f"INTERVAL={n}")
     by = day_parts(r, frequency) + time_parts(r, frequency)
     if by and r.random() < 0.2:
-        by.append("BYSETPOS=" + text(signed(r, 6 if r.random() < 0.8 else 366, 3)))
+        if frequency in ("HOURLY", "MINUTELY", "SECONDLY"):
+            positions = sorted({r.choice([1, -1]), r.choice([1, -1, 2])})  # never empty: dateutil would search for years
+        else:
+            positions = signed(r, 6 if r.random() < 0.8 else 366, 3)
+        by.append("BYSETPOS=" + text(positions))
     parts += by
     if r.random() < 0.3:
         parts.append("WKST=" + r.choice(DAYS))

@@ -73,9 +73,6 @@ extension String {
     /// Whether this can be a recipient's id.
     package var isRecipientID: Bool { isPrintable(1...256) && self != "." && self != ".." }
 
-    /// Whether this can be a calendar's name.
-    package var isCalendarName: Bool { isPrintable(1...128) && self != "." && self != ".." }
-
     /// Whether every character shows as such, and the length in bytes is in range.
     package func isPrintable(_ range: ClosedRange<Int>) -> Bool {
         guard range.contains(utf8.count) else { return false }

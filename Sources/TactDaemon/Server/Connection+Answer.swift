@@ -5,6 +5,8 @@ import NIOHTTP1
 extension Connection {
     /// Bodies and pieces of at least so many bytes are written as they are; smaller ones are copied next to their head.
     private static let copyLimit = 16 * 1024
+    /// A connection at rest keeps a buffer of at most so many bytes.
+    private static let keptCapacity = 64 * 1024
 
     /// Gives the answer to an exchange; no effect if it has one.
     func answer(_ response: Response, to number: UInt64) {
@@ -106,7 +108,8 @@ extension Connection {
         guard let exchange, exchange.number == number, exchange.isAnswerComplete else { return }
         guard exchange.isRequestComplete else {
             self.exchange?.incoming = .discarding
-            if !exchange.keepAlive || exchange.facts.contentLength == nil {
+            let rest = exchange.facts.contentLength ?? .max
+            if !exchange.keepAlive || rest > shared.limits.discardedBody {
                 closeWhenFlushed(lingering: true)
             }
             return
@@ -126,7 +129,7 @@ extension Connection {
         var bytes = ByteBuffer()  // Flushing may call us again: `out` must be free by then.
         swap(&bytes, &out)
         context.writeAndFlush(wrapOutboundOut(bytes), promise: settlement)
-        if out.readableBytes == 0 {
+        if out.readableBytes == 0, bytes.capacity <= Self.keptCapacity {
             swap(&bytes, &out)
             out.clear()  // Keeps the memory, if the socket took it all.
         }

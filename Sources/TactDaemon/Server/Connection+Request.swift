@@ -20,7 +20,7 @@ extension Connection {
         }
         switch exchange.incoming {
         case .streaming:
-            abandonBody(isInputClosed ? .disconnected : .malformed, fault)
+            abandonBody(fault == .incomplete ? .disconnected : .malformed, fault)
         case .collecting, .opening, .discarding, .complete:
             self.exchange?.keepAlive = false
             if exchange.isAnswerOutstanding {
@@ -41,7 +41,7 @@ extension Connection {
                     method: facts.isHead ? .GET : head.method, path: target.path, query: target.query,
                     headers: head.headers, contentLength: facts.contentLength, peer: peer),
                 facts,
-                keepAlive: head.isKeepAlive && !facts.asksForUpgrade)
+                keepAlive: head.isKeepAlive && !facts.isHTTP10 && !facts.asksForUpgrade)
         } catch {
             refuse(error)
         }

@@ -28,7 +28,7 @@ extension Connection {
             self.exchange?.keepAlive = false
             answerFault(.tooSlow, to: exchange.number)
         case .streaming:
-            guard !exchange.isBodyPaused, !isBudgetExhausted, rest >= shared.limits.bodyPause else { return }
+            guard !exchange.isBodyPaused, !isBudgetExhausted, rest >= shared.limits.idle else { return }
             abandonBody(.tooSlow, .tooSlow)
         case .discarding:
             guard rest >= shared.limits.bodyPause else { return }

@@ -130,7 +130,7 @@ final class Connection: ChannelDuplexHandler {
         case .headerOverflow:
             fault = .headTooLarge(limit: shared.limits.headBytes)
         case .invalidEOFState:
-            fault = .malformed("The request ended before it was complete.")
+            fault = .incomplete
         default:
             fault = .malformed("The parser says: \(error).")
         }
@@ -142,6 +142,7 @@ final class Connection: ChannelDuplexHandler {
         queue.removeAll()
         onDrained = []
         loseExchange()
+        flush()  // In vain, but what was charged is settled.
         shared.remove(self)
         context.fireChannelInactive()
     }
@@ -155,7 +156,9 @@ final class Connection: ChannelDuplexHandler {
     /// Whether the next part of a request may be taken now.
     private var canTakePart: Bool {
         guard closingUntil == nil else { return false }
-        guard let exchange else { return context?.channel.isWritable ?? false }
+        guard let exchange else {
+            return out.readableBytes < shared.limits.answerBytes && context?.channel.isWritable ?? false
+        }
         switch exchange.incoming {
         case .collecting, .discarding: return true
         case .opening, .streaming: return !exchange.isBodyPaused && !isBudgetExhausted
@@ -167,9 +170,12 @@ final class Connection: ChannelDuplexHandler {
     func advance() {
         guard !isTaking, !isReading else { return }
         isTaking = true
-        while canTakePart, let part = queue.popFirst() {
-            take(part)
-        }
+        repeat {
+            while canTakePart, let part = queue.popFirst() {
+                take(part)
+            }
+            flush()
+        } while canTakePart && !queue.isEmpty
         if queue.isEmpty, let fault, canTakePart {
             self.fault = nil
             take(fault)

@@ -10,10 +10,11 @@ struct RequestTarget {
             bytes = try Self.dropAuthority(bytes)
         }
         let pathEnd = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
-        for segment in bytes[..<pathEnd].dropFirst().split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        where !(segment.isEmpty && pathEnd == bytes.index(after: bytes.startIndex)) {
-            path.append(try Self.decode(segment, plusIsSpace: false))
+        let path = bytes[..<pathEnd].dropFirst()
+        if !path.isEmpty {
+            for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+                self.path.append(try Self.decode(segment, plusIsSpace: false))
+            }
         }
         guard pathEnd < bytes.endIndex else { return }
         for item in bytes[bytes.index(after: pathEnd)...].split(separator: UInt8(ascii: "&")) {

@@ -10,7 +10,6 @@ package final class Server: Sendable {
     /// The bytes that clients have not read yet.
     package let budget: OutboundBudget
 
-    private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<ServerLoop>]
     private let limits: ServerLimits
     private let handler: any RequestHandler
@@ -21,12 +20,12 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - socket: where to listen; the server closes it.
-    ///   - threads: how many event loops share the connections.
+    ///   - threads: how many event loops share the connections; at most one for each processor.
     package static func start(
         on socket: ListeningSocket, handler: any RequestHandler, limits: ServerLimits = ServerLimits(),
         names: UserNames = UserNames(), threads: Int = 1, logger: Logger
     ) throws -> Server {
-        let server = try Server(handler: handler, limits: limits, threads: threads, logger: logger)
+        let server = try Server(handler: handler, limits: limits, threads: threads)
         let acceptor = Acceptor(socket, names: names, logger: logger) { [weak server] descriptor, peer in
             if let server {
                 server.serve(descriptor, peer)
@@ -38,18 +37,16 @@ package final class Server: Sendable {
         return server
     }
 
-    private init(handler: any RequestHandler, limits: ServerLimits, threads: Int, logger: Logger) throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
+    private init(handler: any RequestHandler, limits: ServerLimits, threads: Int) throws {
         let budget = OutboundBudget(limits: limits.outbound)
-        self.group = group
         self.budget = budget
         self.limits = limits
         self.handler = handler
         self.count = ConnectionCount()
-        loops = try group.makeIterator().map { loop in
+        // These loops outlive the server: a route may still answer, in vain, when it has stopped.
+        loops = try MultiThreadedEventLoopGroup.singleton.makeIterator().prefix(max(1, threads)).map { loop in
             try loop.submit {
-                let shared = ServerLoop(
-                    eventLoop: loop, handler: handler, limits: limits, budget: budget, logger: logger)
+                let shared = ServerLoop(eventLoop: loop, handler: handler, limits: limits, budget: budget)
                 return NIOLoopBound(shared, eventLoop: loop)
             }.wait()
         }
@@ -74,7 +71,6 @@ package final class Server: Sendable {
         let drained = stopLoops()
         finishWaiting()
         let cut = await closeAfter(grace, unless: drained)
-        try? await group.shutdownGracefully()
         return cut
     }
 
@@ -126,7 +122,7 @@ package final class Server: Sendable {
             shared.eventLoop.execute { shared.value.stop(promise) }
             return promise.futureResult
         }
-        return EventLoopFuture.andAllComplete(stopped, on: group.next())
+        return EventLoopFuture.andAllComplete(stopped, on: loops[0].eventLoop)
     }
 
     /// Waits for `drained`, but only for `grace`; then closes what is left and answers how many that were.

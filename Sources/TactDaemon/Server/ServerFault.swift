@@ -5,6 +5,8 @@ import NIOHTTP1
 package enum ServerFault: Error, Equatable {
     /// Not HTTP/1.1 as RFC 9112 has it; the text says where.
     case malformed(String)
+    /// The client closed its sending half in the middle of a request.
+    case incomplete
     /// The target and header fields exceed this many bytes, or have too many fields.
     case headTooLarge(limit: Int)
     /// The body exceeds this many bytes.
@@ -23,6 +25,10 @@ package enum ServerFault: Error, Equatable {
         switch self {
         case .malformed(let detail):
             .problem(.badRequest, type: "malformed-request", title: "The request is not valid HTTP/1.1", detail: detail)
+        case .incomplete:
+            .problem(
+                .badRequest, type: "malformed-request", title: "The request is not complete",
+                detail: "The connection ended in the middle of the request.")
         case .headTooLarge(let limit):
             .problem(
                 .requestHeaderFieldsTooLarge, type: "head-too-large", title: "The request's head is too large",

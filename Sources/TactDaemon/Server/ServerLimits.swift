@@ -8,11 +8,11 @@ package struct ServerLimits: Sendable {
     package var headerFields = 100
     /// Connections open at once. One more is answered with 503 and closed.
     package var connections = 1024
-    /// How long a connection may rest between two requests.
+    /// How long a connection may rest between two requests, or between two pieces of a streamed body.
     package var idle: TimeAmount = .minutes(5)
     /// How long a request's head may take, from its first byte on.
     package var head: TimeAmount = .seconds(10)
-    /// How long a request's body may pause while we are ready to read it.
+    /// How long a collected body may pause.
     package var bodyPause: TimeAmount = .seconds(60)
     /// How long a collected body may take in all. Streamed bodies have no such bound.
     package var collectedBody: TimeAmount = .seconds(120)

@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 
 /// What the connections of one event loop share. Used only on that loop.
@@ -7,25 +6,22 @@ final class ServerLoop {
     let handler: any RequestHandler
     let limits: ServerLimits
     let budget: OutboundBudget
-    let logger: Logger
 
     /// Set when the server stops: no further request is taken on any connection.
     private(set) var isStopping = false
 
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var dateField = DateField()
-    private var nextSweep: Scheduled<Void>?
+    private var isSweepScheduled = false
     private var onEmpty: [EventLoopPromise<Void>] = []
 
     init(
-        eventLoop: any EventLoop, handler: any RequestHandler, limits: ServerLimits, budget: OutboundBudget,
-        logger: Logger
+        eventLoop: any EventLoop, handler: any RequestHandler, limits: ServerLimits, budget: OutboundBudget
     ) {
         self.eventLoop = eventLoop
         self.handler = handler
         self.limits = limits
         self.budget = budget
-        self.logger = logger
     }
 
     /// The `Server` and `Date` lines of an answer given now.
@@ -35,7 +31,7 @@ final class ServerLoop {
 
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
-        if nextSweep == nil {
+        if !isSweepScheduled {
             scheduleSweep()
         }
     }
@@ -72,14 +68,15 @@ final class ServerLoop {
     }
 
     private func scheduleSweep() {
+        isSweepScheduled = true
         let here = NIOLoopBound(self, eventLoop: eventLoop)
-        nextSweep = eventLoop.scheduleTask(in: limits.sweepInterval) {
+        eventLoop.scheduleTask(in: limits.sweepInterval) {
             here.value.sweep()
         }
     }
 
     private func sweep() {
-        nextSweep = nil
+        isSweepScheduled = false
         let now = eventLoop.now
         for connection in Array(connections.values) {
             connection.enforceTimeLimits(at: now)

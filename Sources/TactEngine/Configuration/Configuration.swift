@@ -80,13 +80,12 @@ package struct Configuration: Sendable {
             return nil
         }
         let entries: [String: TOMLNode]
-        do throws(TOMLNode.Unparsable) {
-            guard case .table(let table) = try TOMLNode(parsing: text).value else { return nil }
+        switch TOMLParser.parse(text) {
+        case .success(let root):
+            guard case .table(let table) = root.value else { return nil }
             entries = table
-        } catch {
-            switch error {
-            case .refused(let line, let what): report.refuse(line: line, key: "", what)
-            }
+        case .failure(let error):
+            for fault in error.faults { report.refuse(line: fault.line, key: "", fault.message) }
             return nil
         }
         let root = Section(entries: entries, path: "", line: 1, report: report)

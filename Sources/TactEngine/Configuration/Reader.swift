@@ -95,7 +95,8 @@ extension Reader where T == String {
                 throw Mismatch("found \(node.found), expected an IANA time zone such as \"Europe/Paris\"")
             }
             guard !zones.isKnown(text) else { return text }
-            let similar = zones.suggestions(for: text)
+            var similar = zones.suggestions(for: text)
+            if let first = similar.first, first.lowercased() == text.lowercased() { similar = [first] }
             throw Mismatch(
                 "found “\(text.prefix(64))”, expected a time zone of the system's tz database (\(zones.version)); "
                     + (similar.isEmpty
@@ -238,7 +239,6 @@ extension Reader where T == Weekday {
 }
 
 extension UInt8 {
-    var isFigure: Bool { UInt8(ascii: "0") <= self && self <= UInt8(ascii: "9") }
     fileprivate var isNameLetter: Bool {
         isFigure || UInt8(ascii: "a") <= self | 0x20 && self | 0x20 <= UInt8(ascii: "z")
     }

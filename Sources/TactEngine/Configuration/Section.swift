@@ -90,17 +90,17 @@ final class Section {
 
     /// Refuses the value of `key`, or its section where it has none.
     func refuse(_ key: String, _ message: String) {
-        report.refuse(line: entries[key]?.line ?? line, key: SourceLines.path(path, key), message)
+        report.refuse(line: entries[key]?.line ?? line, key: TOMLNode.path(path, key), message)
     }
 
     func refuseMissing(_ key: String, expected: String) {
         report.refuse(
-            line: line, key: SourceLines.path(path, key), "found nothing, expected \(expected); add the key \(key)")
+            line: line, key: TOMLNode.path(path, key), "found nothing, expected \(expected); add the key \(key)")
     }
 
     /// Tells the operator something about the value of `key` that is no reason to refuse it.
     func warn(_ key: String, _ message: String) {
-        report.warn(line: entries[key]?.line ?? line, key: SourceLines.path(path, key), message)
+        report.warn(line: entries[key]?.line ?? line, key: TOMLNode.path(path, key), message)
     }
 
     /// Refuses every key that was not asked for. To be called when all have been.

@@ -11,7 +11,7 @@ extension Engine {
     /// When less than this lies ahead, a calendar is expanded anew.
     static let calendarRenewal = Duration.days(370)
     /// What reading, and what expanding, one calendar may take.
-    static let calendarTime = Duration(milliseconds: 250)
+    package static let calendarTime = Duration(milliseconds: 250)
 
     /// A calendar that was read, and what was wrong with it.
     package struct Import: Sendable {

@@ -105,6 +105,7 @@ extension Engine {
                 message.number, .leased, isChange: true, decision, desk,
                 plan: Message.Plan(at: moment.now, channel: channel), now: moment.now))
         try write(desk.agenda.release(message.number, as: attempt.delivery), desk, session, now: moment.now)
+        onRelease?(moment.now - (message.plan?.at ?? moment.now))
         guard let content = try session.content(of: message.number) else {
             throw StoreError.damaged("message \(ids.id(message.number)) has lost its content")
         }
@@ -264,5 +265,18 @@ extension Message {
         if a.relevance != b.relevance { return a.relevance > b.relevance }
         if a.expiresAt != b.expiresAt { return (a.expiresAt ?? .distantFuture) < (b.expiresAt ?? .distantFuture) }
         return a.number < b.number
+    }
+}
+
+extension Engine {
+    /// When something may next be released on any of the channels, as far as it is planned now.
+    package func nextRelease(on channels: Set<String>, _ session: Session, now: Timestamp) throws -> Timestamp? {
+        var next: Timestamp?
+        for name in channels where !held.contains(name) {
+            guard let channel = policy.channel(name), let due = try session.nextDue(channel: name) else { continue }
+            let free = max(due, try Rates.nextRoom(channel, session, now: now))
+            next = min(next ?? free, free)
+        }
+        return next
     }
 }

@@ -116,3 +116,11 @@ extension Engine {
         if let cursor { try session.setMark(mark, cursor) } else { try session.clearMark(mark) }
     }
 }
+
+extension Engine {
+    /// How many recipients a mass review has still to come to; 0 when none is under way.
+    package func reviewsLeft(_ session: Session) throws -> Int {
+        guard isReviewing else { return 0 }
+        return try session.recipientsWithPendingCount(after: reviewing ?? 0)
+    }
+}

@@ -35,6 +35,8 @@ package final class Engine: @unchecked Sendable {
     /// Whether a budgeted piece of work has used up its time; made anew for each piece.
     let stopwatch: @Sendable (Duration) -> (() -> Bool)
     var buckets = SubmissionBuckets()
+    /// Told of every release how late it was. Set before the engine is used.
+    package var onRelease: (@Sendable (Duration) -> Void)?
 
     package init(
         policy: Policy, zones: ZoneDatabase, ids: MessageIDs, token: @escaping @Sendable () -> UInt64,
@@ -59,6 +61,13 @@ package final class Engine: @unchecked Sendable {
         if try session.mark(Mark.policy) != policyNumber { try reviewEverything(session, calendarsToo: false) }
         try session.setMark(Mark.policy, policyNumber)
         try session.setMark(Mark.tz, tzNumber)
+    }
+
+    /// Leases of an earlier boot lapse: no worker of this machine has outlived it.
+    package func adoptLeases(_ session: Session, _ moment: Moment) throws {
+        for attempt in try session.leases(notOf: moment.boot) {
+            try session.extend(attempt.number, deadline: moment.steady, boot: moment.boot)
+        }
     }
 
     /// What is kept in memory of the database is not to be trusted: a transaction was taken back.

@@ -51,19 +51,11 @@ struct ClientTests {
         ),
     ])
     func whateverAnswersIsReadCarefully(_ answer: String, _ expected: ClientError?) async throws {
-        let path = "/tmp/tact-client-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let listener = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
-        #expect(UnixAddress(path: path)?.withPointer { bind(listener, $0, $1) } == 0)
-        listen(listener, 1)
-        let server = Task.detached {
-            let connection = accept(listener, nil, nil)
-            var request = [UInt8](repeating: 0, count: 4096)
-            _ = recv(connection, &request, request.count, 0)
-            send(connection, answer, answer.utf8.count, CInt(MSG_NOSIGNAL))
-            close(connection)
-        }
+        let server = FakeServer()
+        defer { server.close() }
+        server.serve([[answer.replacing("LONG", with: String(repeating: "x", count: 2000))]])
         do throws(ClientError) {
-            let response = try await Client(path: path).send(ClientRequest(.GET, ["x"]), maxBody: 1000)
+            let response = try await Client(path: server.path).send(ClientRequest(.GET, ["x"]), maxBody: 1000)
             #expect(expected == nil)
             #expect(response.text == "ok")
         } catch {
@@ -72,8 +64,16 @@ struct ClientTests {
             default: #expect(error == expected)
             }
         }
-        await server.value
-        close(listener)
-        unlink(path)
+    }
+
+    @Test func aConnectionThatWasClosedMeanwhileIsReplaced() async throws {
+        let server = FakeServer()
+        defer { server.close() }
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        server.serve([[answer, answer], [answer], [answer]])
+        let client = Client(path: server.path)
+        for _ in 0..<4 {
+            #expect(try await client.send(ClientRequest(.PUT, ["x"])).text == "ok")
+        }
     }
 }

@@ -31,6 +31,8 @@ import Testing
         ("AAA0BBB,J1/-167,J32/0", "2026-12-25T01:00:00Z", 3600),
         ("AAA0BBB,J300/0,J365/167", "2027-01-06T21:59:59.999Z", 3600),
         ("AAA0BBB,J300/0,J365/167", "2027-01-06T22:00:00Z", 0),
+        ("AAA0BBB,J364/160,J365/167", "2027-01-01T00:00:00Z", 0),
+        ("AAA0BBB,J365/167,J364/160", "2027-01-01T00:00:00Z", 3600),
     ])
     func footersOfEveryForm(_ footer: String, _ instant: String, _ offset: Int) throws {
         #expect(try zone(footer).offset(at: try t(instant)) == offset)

@@ -161,17 +161,4 @@ struct ClientServerTests {
         }
         kept.withLock { $0 = [] }
     }
-
-    @Test func aConnectionThatWasClosedMeanwhileIsReplaced() async throws {
-        var limits = ServerLimits()
-        limits.idle = .milliseconds(5)
-        try await withServer(TestRoutes(), limits: limits) { server, path in
-            let client = Client(path: path)
-            for _ in 0..<5 {
-                let answer = try await client.send(ClientRequest(.PUT, ["x"], body: [65]))
-                #expect(answer.text == "A")
-                while server.connectionCount > 0 { await Task.yield() }
-            }
-        }
-    }
 }

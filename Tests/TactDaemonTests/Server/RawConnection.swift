@@ -1,8 +1,10 @@
+import Dispatch
 import Glibc
 import TactAPI
 
-/// A client that knows nothing of HTTP but how to tell answers apart: it can send anything, at any pace.
-final class RawConnection {
+/// A client that knows nothing of HTTP but how to tell answers apart: it can send anything, at any pace. Its calls
+/// block, so a test that waits for tasks of its own must make them in `blocking`. Used by one thread at a time.
+final class RawConnection: @unchecked Sendable {
     struct Answer: Equatable {
         var status: Int
         var fields: [String: String]
@@ -104,7 +106,7 @@ final class RawConnection {
             body = try take(count: length)
         } else if fields["transfer-encoding"] == "chunked" {
             while true {
-                let size = Int(try take(through: "\r\n").dropLast(2), radix: 16) ?? 0
+                let size = try takeChunkSize()
                 body += try take(count: size)
                 _ = try take(count: 2)
                 if size == 0 { break }
@@ -115,11 +117,17 @@ final class RawConnection {
         return Answer(status: status, fields: fields, body: body)
     }
 
+    private func takeChunkSize() throws -> Int {
+        let line = try take(through: "\r\n").dropLast()  // CR LF is one character to Swift.
+        guard let size = Int(line, radix: 16) else { throw Failure(text: "chunk of \(line) bytes") }
+        return size
+    }
+
     /// Reads a body in chunks and answers its size.
     func readChunks() throws -> Int {
         var total = 0
         while true {
-            let size = Int(try take(through: "\r\n").dropLast(2), radix: 16) ?? 0
+            let size = try takeChunkSize()
             total += try take(count: size).utf8.count
             _ = try take(count: 2)
             if size == 0 { return total }
@@ -155,5 +163,14 @@ final class RawConnection {
         if count < 0, errno == EAGAIN { throw Failure(text: "nothing for five seconds") }
         if count > 0 { received += chunk[..<count] }
         return count > 0
+    }
+}
+
+/// Runs blocking `work` on a thread of its own, so that tasks can go on meanwhile.
+func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { done in
+        DispatchQueue(label: "tact.test").async {
+            done.resume(with: Result(catching: work))
+        }
     }
 }

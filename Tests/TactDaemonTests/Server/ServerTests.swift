@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import Synchronization
 import TactDaemon
@@ -64,7 +65,7 @@ struct ServerTests {
             switch (Int(String(buffer: request.body)) ?? 0) % 3 {
             case 0: answer()
             case 1: responder.eventLoop.execute(answer)
-            default: Task { answer() }
+            default: DispatchQueue.global().async(execute: answer)
             }
         }
         try await withServer(routes) { _, path in
@@ -154,14 +155,15 @@ struct ServerTests {
         ("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n", 400),
         ("GET / HTTP/1.1\r\nHost : t\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: t\r\nX: a\r\n b\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost: t\r\nX: " + String(repeating: "x", count: 40_000) + "\r\n\r\n", 431),
-        ("GET /" + String(repeating: "x", count: 40_000) + " HTTP/1.1\r\nHost: t\r\n\r\n", 431),
-        ("GET / HTTP/1.1\r\nHost: t\r\n" + String(repeating: "X: y\r\n", count: 101) + "\r\n", 431),
+        ("GET / HTTP/1.1\r\nHost: t\r\nX: LONG\r\n\r\n", 431),
+        ("GET /LONG HTTP/1.1\r\nHost: t\r\n\r\n", 431),
+        ("GET / HTTP/1.1\r\nHost: t\r\nMANY\r\n", 431),
     ])
     func malformedRequestsAreRefusedAndEndTheConnection(_ request: String, _ status: Int) async throws {
         try await withServer(TestRoutes()) { server, path in
             let client = try RawConnection(path)
-            client.send(request)
+            let long = request.replacing("LONG", with: String(repeating: "x", count: 40_000))
+            client.send(long.replacing("MANY", with: String(repeating: "X: y\r\n", count: 101)))
             let answer = try client.answer()
             #expect(answer.status == status)
             #expect(answer.fields["content-type"] == "application/problem+json")
@@ -250,6 +252,25 @@ struct ServerTests {
             let fourth = try RawConnection(path)
             fourth.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
             #expect(try fourth.answer().status == 200)
+        }
+    }
+
+    @Test func aClientThatPipelinesAndNeverReadsIsHeld() async throws {
+        let served = Atomic<Int>(0)
+        let routes = TestRoutes(handle: { _, responder in
+            served.add(1, ordering: .relaxed)
+            responder.respond(Response(.ok, "text/plain", ByteBuffer(repeating: 65, count: 10_000)))
+        })
+        try await withServer(routes) { _, path in
+            let client = try RawConnection(path)
+            let request = "GET / HTTP/1.1\r\nHost: t\r\n\r\n"
+            let sent = client.sendUntilBlocked(Array(String(repeating: request, count: 100_000).utf8))
+            let count = sent / request.utf8.count
+            #expect(count < 100_000)
+            #expect(served.load(ordering: .relaxed) < 100, "what the socket and the limit hold")
+            for _ in 0..<count {
+                #expect(try client.answer().body.utf8.count == 10_000)
+            }
         }
     }
 

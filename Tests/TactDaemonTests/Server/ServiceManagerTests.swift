@@ -63,4 +63,13 @@ struct ServiceManagerTests {
         #expect(names("7", "99999999999", "tact") == [])
         #expect(names("7", "x", "tact") == [])
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func signalsArriveAsASequence() async {
+        var signals = Signals.stream().makeAsyncIterator()
+        for (number, expected) in [(SIGHUP, Signals.Signal.reload), (SIGTERM, .stop), (SIGINT, .stop)] {
+            kill(getpid(), number)
+            #expect(await signals.next() == expected)
+        }
+    }
 }

@@ -43,17 +43,4 @@ import Testing
         #expect(policy.retention == .init(content: .zero, history: .days(400), decisions: .days(90)))
         #expect(policy.version.count == 16)
     }
-
-    /// Every key that is asked for anywhere stands in the example, so that people find it there.
-    @Test func hasEveryKey() throws {
-        let text = try String(contentsOfFile: Self.path, encoding: .utf8)
-        let keys = [
-            "socket", "mode", "group", "path", "submit", "work", "preferences", "operate", "administer", "unknown",
-            "plausible", "default", "name", "address", "spread", "rate", "retry", "title", "kind", "consent",
-            "channels", "respects", "max_wait", "expires_in", "countries", "kinds", "topics", "windows", "limit",
-            "per", "senders", "each", "over", "pending_per_recipient", "submits_per_sender", "content", "history",
-            "decisions",
-        ]
-        for key in keys { #expect(text.contains("\(key) = "), "\(key)") }
-    }
 }

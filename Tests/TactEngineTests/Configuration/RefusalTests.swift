@@ -19,12 +19,13 @@ import Testing
         // Not TOML, or not text.
         Refusal(
             "[server]\nsocket = \n",
-            "tactd.toml:2: not TOML: Error while parsing key-value pair: expected value, saw '\\n' (column 10); "
-                + "correct this line"),
-        Refusal("a = 1\0\n", "tactd.toml:1: found a zero byte, expected text; is this the right file?"),
+            "tactd.toml:2: found the end of the line, expected a value: text in quotes, a number, true, false, a time "
+                + "such as 22:00:00, [ or {; correct this line"),
+        Refusal("a = 1\0\n", "tactd.toml:1: found a control character, expected the end of the line; correct this line"),
+        Refusal("[[[topic]]]\n", "tactd.toml:1: found “[topic]]]”, expected a key; correct this line"),
         Refusal(
             "a" + String(repeating: ".a", count: 400) + " = 1",
-            "tactd.toml: found a key of 401 parts, expected at most 16; compare with the example file"),
+            "tactd.toml:1: found a key of 401 parts, expected at most 16; correct this line"),
         Refusal(
             String(repeating: "#", count: Configuration.largestFile + 1),
             "tactd.toml: found 1048577 bytes, expected at most 1048576; is this the right file?"),
@@ -90,8 +91,8 @@ import Testing
                 + "or hour such as \"50/s\", \"600/m\" or \"1000/h\""),
         Refusal(
             "[[channel]]\nname = \"push\"\nretry = {\nattempts = 0 }\n",
-            "tactd.toml:3: not TOML: Error while parsing inline table: expected key or closing '}', saw '\\n' (column 10"
-                + "); correct this line"),
+            "tactd.toml:3: found the end of the line, expected a key: what is in { } stands on one line; correct this "
+                + "line"),
         Refusal(
             "[[channel]]\nname = \"push\"\nretry = { attempts = 0 }\n",
             "tactd.toml:3: channel[0].retry.attempts: found the number 0, expected a whole number from 1 to 1000"),

@@ -71,7 +71,9 @@ extension Scenario {
 extension Scenario: CustomStringConvertible {
     var description: String {
         var lines = ["now \(now)"]
-        lines.append("zones \(zones.map(\.zone.name))\(zoneIsKnown ? "" : "?"), countries \(countries.map { $0.sorted() } ?? ["?"])")
+        lines.append(
+            "zones \(zones.map(\.zone.name))\(zoneIsKnown ? "" : "?"), countries \(countries.map { $0.sorted() } ?? ["?"])"
+        )
         if let quietHours { lines.append("quiet \(quietHours.map(\.description))") }
         if let pausedUntil { lines.append("paused until \(pausedUntil)") }
         lines.append("addresses \(addresses.sorted()), held \(heldChannels.sorted()), completed \(completedSubjects)")
@@ -91,7 +93,8 @@ extension Scenario: CustomStringConvertible {
         for cap in policy.caps {
             lines.append(
                 "cap \(cap.name) \(cap.limit) per \(cap.period) topics \(cap.topics) kinds \(cap.kinds) channels "
-                    + "\(cap.channels) senders \(cap.senders) each \(cap.each.map(\.rawValue).sorted()) over \(cap.over)")
+                    + "\(cap.channels) senders \(cap.senders) each \(cap.each.map(\.rawValue).sorted()) over \(cap.over)"
+            )
         }
         lines += deliveries.map { "delivered \($0.at) \($0.topic) by \($0.channel) from \($0.sender) (\($0.message))" }
         for m in pending {

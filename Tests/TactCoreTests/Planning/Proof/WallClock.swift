@@ -126,7 +126,9 @@ struct ProofZone: Sendable {
     private static let datelineHopper = ProofZone(
         "Dateline hopper",
         ZoneRules(
-            transitions: [(at: instant(2026, 12, 10, 10), offset: 14 * 3600), (at: instant(2027, 3, 5, 10), offset: -10 * 3600)],
+            transitions: [
+                (at: instant(2026, 12, 10, 10), offset: 14 * 3600), (at: instant(2027, 3, 5, 10), offset: -10 * 3600),
+            ],
             initialOffset: -10 * 3600, footer: nil))
 
     /// Turns its clock often and by odd amounts, once twice within two hours.

@@ -1,0 +1,70 @@
+extension OpenAPI {
+    private static let id = Operation.Parameter(
+        name: "id", place: .path, text: "The recipient's id, percent-encoded.", schema: Schemas.text(1...256))
+    private static let name = Operation.Parameter(
+        name: "name", place: .path, text: "The calendar's name, percent-encoded.", schema: Schemas.text(1...256))
+    private static let range = [
+        Operation.Parameter(name: "from", place: .query, text: "Now, if left out.", schema: Schemas.ref("Instant")),
+        Operation.Parameter(
+            name: "to", place: .query, text: "A week later, if left out; at most 366 days later.",
+            schema: Schemas.ref("Instant")),
+    ]
+
+    static let recipientOperations = [
+        Operation(
+            method: .get, path: "/v1/recipients", id: "listRecipients", tag: .recipients, roles: [.operate],
+            summary: "List recipients, the newest first", parameters: page,
+            answers: [(200, "A page.", .json("", "RecipientPage"))], problems: [.invalidCursor]),
+        Operation(
+            method: .get, path: "/v1/recipients/{id}", id: "showRecipient", tag: .recipients, roles: [.operate],
+            summary: "Show a recipient", parameters: [id],
+            answers: [(200, "The recipient.", .json("", "Recipient"))], problems: [.notFound]),
+        Operation(
+            method: .put, path: "/v1/recipients/{id}", id: "declareRecipient", tag: .recipients, roles: [.operate],
+            summary: "Declare a recipient", text: "Replaces what was declared before; calendars stay.",
+            parameters: [id], body: .json("What is declared.", "RecipientDocument"),
+            answers: [(200, "The recipient.", .json("", "Recipient"))],
+            problems: [.unknownTimeZone, .unknownChannel, .diskFull]),
+        Operation(
+            method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients, roles: [.operate],
+            summary: "Change what is declared (RFC 7396)", parameters: [id],
+            body: .init(
+                text: "A merge patch: null takes a member away.",
+                types: [
+                    ("application/merge-patch+json", Schemas.ref("RecipientDocument")),
+                    ("application/json", Schemas.ref("RecipientDocument")),
+                ]),
+            answers: [(200, "The recipient.", .json("", "Recipient"))],
+            problems: [.unknownTimeZone, .unknownChannel, .notFound, .diskFull]),
+        Operation(
+            method: .get, path: "/v1/recipients/{id}/busy", id: "showBusy", tag: .recipients, roles: [.operate],
+            summary: "When a recipient is busy, merged", parameters: [id] + range,
+            answers: [(200, "Intervals, ascending and apart.", .json("", "Busy"))], problems: [.notFound]),
+        Operation(
+            method: .get, path: "/v1/recipients/{id}/timeline", id: "showTimeline", tag: .recipients,
+            roles: [.operate], summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
+            parameters: [id] + range, answers: [(200, "The timeline.", .json("", "Timeline"))],
+            problems: [.notFound]),
+    ]
+
+    static let calendarOperations = [
+        Operation(
+            method: .get, path: "/v1/recipients/{id}/calendars/{name}", id: "showCalendar", tag: .calendars,
+            roles: [.operate], summary: "Show the busy intervals kept of a calendar", parameters: [id, name],
+            answers: [(200, "The calendar.", .json("", "Calendar"))], problems: [.notFound]),
+        Operation(
+            method: .put, path: "/v1/recipients/{id}/calendars/{name}", id: "importCalendar", tag: .calendars,
+            roles: [.operate], summary: "Import a calendar",
+            text: "Replaces the calendar of that name. Only when it says busy is kept; what could not be read is told.",
+            parameters: [id, name],
+            body: .init(
+                text: "An iCalendar stream (RFC 5545).",
+                types: [("text/calendar", ["type": "string", "maxLength": 2_097_152])]),
+            answers: [(200, "The calendar, as understood.", .json("", "Calendar"))],
+            problems: [.invalidCalendar, .calendarTooLarge, .tooManyCalendars, .diskFull]),
+        Operation(
+            method: .delete, path: "/v1/recipients/{id}/calendars/{name}", id: "removeCalendar", tag: .calendars,
+            roles: [.operate], summary: "Remove a calendar", parameters: [id, name],
+            answers: [(204, "It is gone.", nil)], problems: [.notFound]),
+    ]
+}

@@ -1,0 +1,223 @@
+import TactCore
+
+extension OpenAPI.Schemas {
+    static let messageAnswers: JSONObject = [
+        "Message": answer(
+            "A message as it stands, or as a dry run predicts it.",
+            required: [
+                "id", "state", "recipient", "topic", "channels", "urgency", "relevance", "submitted_at", "plan",
+                "codes", "attempts",
+            ],
+            [
+                "id": orNull(string), "state": ref("State"), "recipient": string, "topic": string,
+                "channels": list(of: string), "urgency": ref("Urgency"), "relevance": ["type": "number"],
+                "sender": string, "subject": string, "collapse_key": string, "submitted_at": ref("Instant"),
+                "not_before": ref("Instant"), "expires_at": ref("Instant"), "plan": orNull(ref("Plan")),
+                "codes": list(of: ref("Code")), "findings": list(of: ref("Finding")), "attempts": count,
+                "reason": choice(Reason.allCases.map(\.rawValue)), "ended_at": ref("Instant"),
+                "time_zone": described(string, "The recipient's, for whoever shows the times."),
+                "content": ["type": "object"],
+            ]),
+        "MessagePage": page(of: "Message"),
+        "Finding": answer(
+            "What one rule says.", required: ["rule", "effect"],
+            [
+                "rule": choice(Rule.allCases.map(\.rawValue)),
+                "effect": choice(Finding.Effect.allCases.map(\.rawValue)),
+                "code": ref("Code"),
+                "until": described(orNull(ref("Instant")), "When it ends; null: when something changes."),
+                "channel": string, "name": described(string, "Of the cap or send window."),
+                "text": described(string, "A sentence in the recipient's local time."),
+            ]),
+        "Decision": answer(
+            "A decision with every finding.", required: ["at", "outcome", "plan", "findings", "policy", "tz"],
+            [
+                "at": ref("Instant"), "outcome": choice(["deliver", "hold", "suppress"]),
+                "until": orNull(ref("Instant")), "channel": string, "plan": orNull(ref("Plan")),
+                "findings": list(of: ref("Finding")), "policy": string, "tz": string,
+            ]),
+        "Explanation": answer(
+            "Why a message is where it is.", required: ["message", "decisions", "deliveries"],
+            [
+                "message": ref("Message"), "decisions": list(of: ref("Decision")), "now": ref("Decision"),
+                "deliveries": list(
+                    of: answer(
+                        "One release to a worker.", required: ["attempt", "channel", "released_at"],
+                        [
+                            "attempt": count, "channel": string, "released_at": ref("Instant"),
+                            "outcome": choice(Outcome.allCases.map(\.name)), "detail": string,
+                            "ended_at": ref("Instant"),
+                        ])),
+            ]),
+        "BulkLine": answer(
+            "What became of one line.", required: ["line"],
+            [
+                "line": count, "id": string, "state": ref("State"), "plan": orNull(ref("Plan")),
+                "codes": list(of: ref("Code")), "error": ref("Problem"),
+            ]),
+        "BulkSummary": answer(
+            "The last line with `answers=errors`.", required: ["summary"],
+            [
+                "summary": answer(
+                    "Counts.", required: ["lines", "accepted", "replayed", "failed"],
+                    ["lines": count, "accepted": count, "replayed": count, "failed": count])
+            ]),
+        "Cancelled": answer("How many.", required: ["cancelled"], ["cancelled": count]),
+        "Change": answer(
+            "A change of a message's state.", required: ["at", "id", "state"],
+            [
+                "at": ref("Instant"), "id": string, "recipient": string, "topic": string, "state": ref("State"),
+                "plan": orNull(ref("Plan")), "codes": list(of: ref("Code")), "channel": string, "reason": string,
+            ]),
+    ]
+
+    static let recipientAnswers: JSONObject = [
+        "Recipient": answer(
+            "A recipient: what is declared, and since when they are known.",
+            required: ["id", "addresses", "paused_until", "attributes", "created_at", "updated_at"],
+            [
+                "id": string, "time_zone": string, "country": string, "locale": string,
+                "addresses": map(of: string), "quiet_hours": list(of: ref("Window")),
+                "paused_until": orNull(ref("Instant")), "attributes": map(of: ref("Attribute")),
+                "calendars": list(of: string), "pending": count, "created_at": ref("Instant"),
+                "updated_at": ref("Instant"),
+            ]),
+        "RecipientPage": page(of: "Recipient"),
+        "Busy": list(of: ref("Interval")),
+        "Timeline": answer(
+            "A stretch of one recipient's time.",
+            required: ["time_zone", "from", "to", "blocked", "plans", "deliveries", "caps"],
+            [
+                "time_zone": orNull(string), "from": ref("Instant"), "to": ref("Instant"),
+                "blocked": list(
+                    of: answer(
+                        "Time in which a rule holds messages back.", required: ["start", "end", "rule", "code"],
+                        [
+                            "start": ref("Instant"), "end": ref("Instant"),
+                            "rule": choice(Rule.allCases.map(\.rawValue)), "code": ref("Code"), "name": string,
+                        ])),
+                "plans": list(of: ref("Point")), "deliveries": list(of: ref("Point")),
+                "caps": list(
+                    of: answer(
+                        "How far a cap is used up.", required: ["name", "limit", "per", "used", "from"],
+                        [
+                            "name": string, "limit": count, "per": string, "used": count, "scope": string,
+                            "from": ref("Instant"), "to": ref("Instant"),
+                        ])),
+            ]),
+        "Point": answer(
+            "A message at its instant.", required: ["id", "topic", "at", "channel"],
+            [
+                "id": string, "topic": string, "at": ref("Instant"), "channel": string,
+                "outcome": choice(Outcome.allCases.map(\.name)),
+            ]),
+        "Calendar": answer(
+            "A calendar as kept: when, never what.",
+            required: ["name", "updated_at", "events", "series", "busy", "covers_until"],
+            [
+                "name": string, "updated_at": ref("Instant"), "events": count, "series": count,
+                "busy": list(
+                    of: answer(
+                        "A busy interval.", required: ["start", "end", "type"],
+                        ["start": ref("Instant"), "end": ref("Instant"), "type": string])),
+                "skipped": list(
+                    of: answer(
+                        "A component that could not be taken in.", required: ["line", "component", "reason"],
+                        ["line": count, "component": string, "reason": string])),
+                "warnings": list(of: string), "covers_until": ref("Instant"), "problem": string,
+            ]),
+    ]
+
+    static let workerAnswers: JSONObject = [
+        "Leases": answer(
+            "Messages in a worker's hands.", required: ["messages"],
+            [
+                "messages": list(
+                    of: answer(
+                        "One message.",
+                        required: [
+                            "id", "lease", "recipient", "address", "channel", "topic", "content", "attempt",
+                            "expires_at",
+                        ],
+                        [
+                            "id": string, "lease": string, "recipient": string, "address": orNull(string),
+                            "channel": string, "topic": string, "content": ["type": "object"], "attempt": count,
+                            "expires_at": described(ref("Instant"), "When the lease ends."),
+                        ]))
+            ]),
+        "LeaseResults": answer(
+            "A result each, in the order of the request.", required: ["results"],
+            [
+                "results": list(
+                    of: answer(
+                        "Of one message.", required: ["id", "lease", "result", "state"],
+                        [
+                            "id": string, "lease": string,
+                            "result": choice(LeaseResults.Result.allCases.map(\.rawValue)),
+                            "state": orNull(ref("State")),
+                        ]))
+            ]),
+    ]
+
+    static let daemonAnswers: JSONObject = [
+        "Status": answer(
+            "How the daemon is.",
+            required: [
+                "version", "pid", "started_at", "now", "uptime", "policy", "tz", "warnings", "messages",
+                "conservation", "recipients", "due", "next", "reviews", "workers", "database_bytes",
+            ],
+            [
+                "version": string, "pid": count, "started_at": ref("Instant"), "now": ref("Instant"),
+                "uptime": ref("Duration"),
+                "policy": answer(
+                    "The policy in force.", required: ["version", "loaded_at"],
+                    [
+                        "version": string, "loaded_at": ref("Instant"),
+                        "error": described(string, "Why the last reload was refused."),
+                    ]),
+                "tz": described(string, "The tz database's version."), "warnings": list(of: string),
+                "messages": described(map(of: count), "By state."),
+                "conservation": answer(
+                    "Whether the states add up to what was submitted.", required: ["ok", "submitted", "sum"],
+                    ["ok": flag, "submitted": count, "sum": count]),
+                "recipients": count, "due": count, "next": orNull(ref("Instant")), "reviews": count,
+                "workers": described(map(of: count), "Waiting, by channel."), "database_bytes": count,
+            ]),
+        "Channel": answer(
+            "A channel, and whether it is held.",
+            required: ["name", "address", "spread", "rate", "retry", "pending", "hold"],
+            [
+                "name": string, "address": choice(TactCore.Channel.Address.allCases.map(\.rawValue)),
+                "spread": ref("Duration"), "rate": orNull(string),
+                "retry": answer(
+                    "", required: ["attempts", "initial", "max"],
+                    ["attempts": count, "initial": ref("Duration"), "max": ref("Duration")]),
+                "pending": count,
+                "hold": orNull(
+                    answer(
+                        "An operator's stop.", required: ["at", "author"],
+                        ["at": ref("Instant"), "author": string, "comment": string])),
+            ]),
+        "ChannelPage": page(of: "Channel"),
+        "Topic": answer(
+            "A topic, as policy has it.",
+            required: ["name", "title", "kind", "consent", "channels", "respects", "expires_in"],
+            [
+                "name": string, "title": string, "kind": choice(TactCore.Topic.Kind.allCases.map(\.rawValue)),
+                "consent": choice(TactCore.Topic.Consent.allCases.map(\.rawValue)), "channels": list(of: string),
+                "respects": list(of: choice(TactCore.Topic.Constraint.allCases.map(\.rawValue))),
+                "max_wait": ref("Duration"), "expires_in": ref("Duration"),
+            ]),
+        "TopicPage": page(of: "Topic"),
+        "VerifyReport": answer(
+            "What was checked.", required: ["ok", "checks"],
+            [
+                "ok": flag,
+                "checks": list(
+                    of: answer(
+                        "One check.", required: ["name", "ok", "detail"],
+                        ["name": string, "ok": flag, "detail": string])),
+            ]),
+        "Policy": answer("The policy in force.", required: ["version"], ["version": string]),
+    ]
+}

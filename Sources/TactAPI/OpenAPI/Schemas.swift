@@ -1,0 +1,117 @@
+import TactCore
+
+extension OpenAPI {
+    /// The shapes of bodies. Those of requests are closed, as the readers are; those of answers may grow.
+    enum Schemas {
+        static func ref(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/" + name)] }
+
+        static func text(_ length: ClosedRange<Int>) -> JSON {
+            [
+                "type": "string", "minLength": .integer(Int64(length.lowerBound)),
+                "maxLength": .integer(Int64(length.upperBound)),
+            ]
+        }
+
+        static let string: JSON = ["type": "string"]
+        static let count: JSON = ["type": "integer", "minimum": 0]
+        static let flag: JSON = ["type": "boolean"]
+
+        static func list(of element: JSON, _ count: ClosedRange<Int>? = nil) -> JSON {
+            var schema: JSONObject = ["type": "array", "items": element]
+            if let count {
+                schema["minItems"] = .integer(Int64(count.lowerBound))
+                schema["maxItems"] = .integer(Int64(count.upperBound))
+            }
+            return .object(schema)
+        }
+
+        static func map(of element: JSON) -> JSON { ["type": "object", "additionalProperties": element] }
+
+        static func choice(_ words: [String], _ text: String = "") -> JSON {
+            var schema: JSONObject = ["type": "string", "enum": .array(words.map(JSON.string))]
+            if !text.isEmpty { schema["description"] = .string(text) }
+            return .object(schema)
+        }
+
+        static func orNull(_ schema: JSON) -> JSON { ["anyOf": [schema, ["type": "null"]]] }
+
+        static func described(_ schema: JSON, _ text: String) -> JSON {
+            guard case .object(var object) = schema else { return schema }
+            object["description"] = .string(text)
+            return .object(object)
+        }
+
+        /// A body that is read: unknown members are refused.
+        static func request(_ text: String, required: [String], _ properties: JSONObject) -> JSON {
+            [
+                "type": "object", "description": .string(text), "required": .array(required.map(JSON.string)),
+                "properties": .object(properties), "additionalProperties": false,
+            ]
+        }
+
+        /// A body that is answered.
+        static func answer(_ text: String, required: [String], _ properties: JSONObject) -> JSON {
+            [
+                "type": "object", "description": .string(text), "required": .array(required.map(JSON.string)),
+                "properties": .object(properties),
+            ]
+        }
+
+        static func page(of name: String) -> JSON {
+            answer(
+                "A page of a list.", required: ["items", "next_cursor"],
+                ["items": list(of: ref(name)), "next_cursor": orNull(string)])
+        }
+
+        static var all: JSONObject {
+            var all = JSONObject()
+            for part in [values, requests, messageAnswers, recipientAnswers, workerAnswers, daemonAnswers] {
+                for member in part.members { all[member.name] = member.value }
+            }
+            return all
+        }
+
+        private static let values: JSONObject = [
+            "Instant": [
+                "type": "string", "format": "date-time", "examples": ["2026-11-22T09:00:00.000Z"],
+                "description": "RFC 3339; milliseconds at the finest. Answered in UTC.",
+            ],
+            "Duration": [
+                "type": "string", "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "minLength": 2,
+                "examples": ["1h30m"], "description": "Whole numbers with d, h, m, s; a day is exactly 24 hours.",
+            ],
+            "Urgency": choice(Urgency.allCases.map(\.name), "The words of RFC 8030."),
+            "State": choice(MessageState.allCases.map(\.name)),
+            "Code": choice(Finding.Code.allCases.map(\.rawValue), "Why a rule holds or suppresses."),
+            "Window": request(
+                "A weekly local window; `end` at or before `start` means on the next day.",
+                required: ["days", "start", "end"],
+                [
+                    "days": list(of: choice(Weekday.allCases.map(\.name), "The day on which it starts."), 1...7),
+                    "start": ["type": "string", "examples": ["22:00"]],
+                    "end": ["type": "string", "examples": ["08:00", "24:00"]],
+                ]),
+            "Plan": answer(
+                "What the decision predicts.", required: ["at", "channel"],
+                ["at": ref("Instant"), "channel": string]),
+            "Interval": answer(
+                "Half-open: the end is not in it.", required: ["start", "end"],
+                ["start": ref("Instant"), "end": ref("Instant")]),
+            "Problem": answer(
+                "Problem details (RFC 9457).", required: ["type", "title", "status", "detail"],
+                [
+                    "type": choice(ProblemKind.allCases.map { ProblemKind.urn + $0.rawValue }), "title": string,
+                    "status": ["type": "integer"], "detail": string,
+                    "errors": list(
+                        of: answer(
+                            "One thing that is wrong.", required: ["pointer", "detail"],
+                            [
+                                "pointer": described(
+                                    string, "A JSON pointer (RFC 6901); for a query, to its parameter."),
+                                "detail": string,
+                            ])),
+                    "retry_after": ref("Duration"),
+                ]),
+        ]
+    }
+}

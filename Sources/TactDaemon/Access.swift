@@ -1,0 +1,83 @@
+import Synchronization
+import TactEngine
+
+/// Who may do what: the roles of a socket's peer, by its user and all its groups.
+package final class Access: Sendable {
+    /// A set of roles.
+    package struct Roles: OptionSet, Sendable, Hashable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let submit = Roles(rawValue: 1)
+        package static let work = Roles(rawValue: 2)
+        package static let preferences = Roles(rawValue: 4)
+        package static let operate = Roles(rawValue: 8)
+        /// Includes all.
+        package static let administer = Roles(rawValue: 16)
+        package static let all: Roles = [.submit, .work, .preferences, .operate, .administer]
+
+        init(_ role: AccessRules.Role) {
+            switch role {
+            case .submit: self = .submit
+            case .work: self = .work
+            case .preferences: self = .preferences
+            case .operate: self = .operate
+            case .administer: self = .all
+            }
+        }
+    }
+
+    private let rules: Mutex<AccessRules>
+    private let names: UserNames
+    private let ownUser: UInt32
+    /// Of peers seen before, until the rules change.
+    private let known = Mutex<[Who: Roles]>([:])
+
+    private struct Who: Hashable {
+        var uid: UInt32
+        var groups: [UInt32]
+    }
+
+    /// How many peers are remembered at the most.
+    private static let mostKnown = 256
+
+    package init(_ rules: AccessRules, names: UserNames, ownUser: UInt32) {
+        self.rules = Mutex(rules)
+        self.names = names
+        self.ownUser = ownUser
+    }
+
+    /// Puts other rules in force, for all that is asked from now on.
+    package func adopt(_ new: AccessRules) {
+        rules.withLock { $0 = new }
+        known.withLock { $0 = [:] }
+    }
+
+    package func roles(of peer: Peer) -> Roles {
+        if peer.uid == 0 || peer.uid == ownUser { return .all }
+        let who = Who(uid: peer.uid, groups: peer.groups)
+        if let roles = known.withLock({ $0[who] }) { return roles }
+        let rules = rules.withLock { $0 }
+        var roles: Roles = []
+        for (role, entries) in rules.entries where entries.contains(where: { names.matches($0, peer) }) {
+            roles.formUnion(Roles(role))
+        }
+        known.withLock { known in
+            if known.count >= Access.mostKnown { known = [:] }
+            known[who] = roles
+        }
+        return roles
+    }
+}
+
+extension UserNames {
+    fileprivate func matches(_ entry: AccessRules.Entry, _ peer: Peer) -> Bool {
+        switch entry {
+        case .uid(let number): peer.uid == number
+        case .gid(let number): peer.groups.contains(number)
+        case .user(let name): peer.name == name
+        case .group(let name): peer.groups.contains { UserNames.name(ofGroup: $0) == name }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// The process: everything that is started and stopped together.
+package final class Daemon: Sendable {
+    /// How long requests may take to finish once the daemon was told to stop.
+    private static let grace = TimeAmount.seconds(10)
+    /// How often the tz database is looked at.
+    private static let zoneInterval = TimeAmount.seconds(10)
+    /// How often old things are thrown away.
+    private static let retentionInterval = TimeAmount.seconds(60)
+
+    private let configurationPath: String
+    private let services: Services
+    private let server: Server
+    private let socket: ListeningSocket
+    private let manager: ServiceManager
+    private let timers: MultiThreadedEventLoopGroup
+    private let logger: Logger
+
+    /// Reads the configuration, opens the database and begins to serve.
+    package static func start(configurationPath: String, logger: Logger) throws -> Daemon {
+        let zones = try ZoneDatabase()
+        for warning in zones.warnings { logger.warning("tz database", metadata: ["problem": .string(warning)]) }
+        let configuration = try Configuration.load(path: configurationPath, zones: zones)
+        for warning in configuration.warnings {
+            logger.warning("configuration", metadata: ["warning": .string(warning)])
+        }
+        let timers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            return try Daemon(configurationPath, configuration, zones, timers, logger)
+        } catch {
+            try? timers.syncShutdownGracefully()
+            throw error
+        }
+    }
+
+    private init(
+        _ configurationPath: String, _ configuration: Configuration, _ zones: ZoneDatabase,
+        _ timers: MultiThreadedEventLoopGroup, _ logger: Logger
+    ) throws {
+        let clock = SystemClock()
+        let store = try Store(path: configuration.store.path)
+        let engine = Engine(
+            policy: configuration.policy, zones: zones, ids: store.ids,
+            token: { .random(in: .min ... .max) }, stopwatch: SystemClock.stopwatch)
+        try store.write { session in
+            try engine.adoptLeases(session, clock.moment)
+            try engine.start(session)
+        }
+        let commits = GroupCommit(store) { engine.forget() }
+        let metrics = Metrics()
+        let manager = ServiceManager()
+        let scheduler = Scheduler(
+            engine, commits, clock: clock, loop: timers.next(),
+            onBeat: { _ in
+                metrics.beats.add()
+                try? manager.notify(.watchdog)
+            },
+            onFailure: { error in
+                metrics.failures.add()
+                logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
+            })
+        let names = UserNames()
+        let access = Access(configuration.access, names: names, ownUser: getuid())
+        services = Services(
+            store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
+            metrics: metrics, watchers: Watchers(store, loop: timers.next()), logger: logger, zones: zones,
+            configuration: configuration)
+        engine.onRelease = { metrics.lateness.observe($0) }
+        self.configurationPath = configurationPath
+        self.manager = manager
+        self.timers = timers
+        self.logger = logger
+        socket = try Daemon.listen(configuration.server)
+        server = try Server.start(on: socket, handler: Router(services), names: names, logger: logger)
+        services.reload.withLock { $0 = { [weak self] in await self?.reload() } }
+    }
+
+    private static func listen(_ configuration: Configuration.Server) throws -> ListeningSocket {
+        let inherited = InheritedSockets.take()
+        if let descriptor = inherited.first { return try ListeningSocket.inherit(descriptor: descriptor.number) }
+        var group: UInt32?
+        if let name = configuration.group {
+            guard let gid = UserNames.gid(ofGroup: name) else {
+                throw StartError(description: "server.group: there is no group “\(name)” on this system; make it first")
+            }
+            group = gid
+        }
+        return try ListeningSocket.bind(path: configuration.socket, mode: configuration.mode ?? 0o666, group: group)
+    }
+
+    /// Serves until a signal says stop.
+    package func run(_ signals: AsyncStream<Signals.Signal>) async {
+        services.scheduler.start()
+        let loop = timers.next()
+        let zoneWatch = loop.scheduleRepeatedTask(initialDelay: Daemon.zoneInterval, delay: Daemon.zoneInterval) {
+            [self] _ in lookAtZones()
+        }
+        let cleaning = loop.scheduleRepeatedTask(
+            initialDelay: Daemon.retentionInterval, delay: Daemon.retentionInterval
+        ) { [self] _ in clean() }
+        tell(.ready, .status(statusLine))
+        logger.notice(
+            "ready",
+            metadata: [
+                "version": .string(Tact.version), "socket": .string(socket.path ?? "inherited"),
+                "policy": .string(services.loaded.withLock { $0.configuration.policy.version }),
+                "tz": .string(services.zones.withLock { $0.version }),
+            ])
+        for await signal in signals {
+            switch signal {
+            case .reload: _ = await reload()
+            case .stop:
+                zoneWatch.cancel()
+                cleaning.cancel()
+                await stop()
+                return
+            }
+        }
+    }
+
+    private func stop() async {
+        tell(.stopping, .status("stopping"))
+        logger.notice("stopping")
+        let cut = await server.stop(grace: Daemon.grace) { [services] in
+            services.scheduler.stop()
+            services.watchers.stop()
+        }
+        // Whatever was handed to the writer is on disk after this.
+        _ = try? await services.commits.perform { _ in }
+        do {
+            try services.store.close()
+        } catch {
+            logger.error("closing the database failed", metadata: ["error": .string(String(describing: error))])
+        }
+        try? await timers.shutdownGracefully()
+        logger.notice("stopped", metadata: ["requests_cut": .stringConvertible(cut)])
+    }
+
+    private func tell(_ messages: ServiceManager.Message...) {
+        for message in messages {
+            do { try manager.notify(message) } catch {
+                logger.warning("systemd was not told", metadata: ["error": .string(String(describing: error))])
+            }
+        }
+    }
+
+    private var statusLine: String {
+        let loaded = services.loaded.withLock { $0 }
+        let policy = "policy \(loaded.configuration.policy.version)"
+        return loaded.refusal == nil ? "serving, \(policy)" : "serving, \(policy); the last reload was refused"
+    }
+
+    // MARK: What changes while it runs
+
+    /// Reads the configuration again. A bad one leaves the old policy in force, and the status says so.
+    private func reload() async -> Problem? {
+        tell(.reloading)
+        defer { tell(.ready, .status(statusLine)) }
+        do {
+            let zones = services.zones.withLock { $0 }
+            let new = try Configuration.load(path: configurationPath, zones: zones)
+            try await services.commits.perform { [services] session in
+                try services.engine.adopt(new.policy, session)
+            }
+            services.access.adopt(new.access)
+            let old = services.loaded.withLock { loaded in
+                defer { loaded = Services.Loaded(configuration: new, at: services.clock.now, refusal: nil) }
+                return loaded.configuration
+            }
+            if old.server != new.server || old.store != new.store {
+                logger.warning("[server] and [store] take effect at the next start")
+            }
+            services.scheduler.expect(services.clock.now)
+            logger.notice("configuration loaded", metadata: ["policy": .string(new.policy.version)])
+            return nil
+        } catch {
+            let problem = (error as? Problem) ?? Problem(.policyRefused, String(describing: error))
+            services.loaded.withLock { $0.refusal = problem.detail }
+            logger.error(
+                "the configuration was refused; the old policy stays in force",
+                metadata: ["reason": .string(problem.detail)])
+            return problem
+        }
+    }
+
+    /// Takes up an upgrade of the tz database.
+    private func lookAtZones() {
+        let old = services.zones.withLock { $0 }
+        guard old.hasChanged() else { return }
+        let new: ZoneDatabase
+        do {
+            new = try ZoneDatabase(directory: old.directory)
+        } catch {
+            logger.error("the tz database cannot be read; the old one stays in force", metadata: ["error": "\(error)"])
+            return
+        }
+        services.commits.perform { [services] session in
+            try services.engine.adopt(new, session)
+        } done: { [services, logger] result in
+            switch result {
+            case .success:
+                services.zones.withLock { $0 = new }
+                logger.notice("tz database changed", metadata: ["from": .string(old.version), "to": .string(new.version)])
+                services.scheduler.expect(services.clock.now)
+            case .failure(let error):
+                logger.error("the tz database was not taken up", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Throws away what was kept long enough, a slice after the other.
+    private func clean() {
+        services.commits.perform { [services] session in
+            try services.engine.forgetOld(session, now: services.clock.now)
+        } done: { [self] result in
+            switch result {
+            case .success(let more):
+                if more { clean() }
+            case .failure(let error):
+                logger.error("old records were not thrown away", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// Why the daemon did not start, where no other error says it.
+package struct StartError: Error, CustomStringConvertible {
+    package let description: String
+}

@@ -1,0 +1,155 @@
+import Glibc
+import NIOCore
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// How the daemon is, and what administrators do with it.
+extension Router {
+    static let adminRoutes: [Route] = [
+        Route(.GET, "/v1/status", roles: .all, .task(status)),
+        Route(.GET, "/v1/policy", roles: [.administer], .task(policy)),
+        Route(.POST, "/v1/policy/reload", roles: [.administer], .task(reload)),
+        Route(.POST, "/v1/verify", roles: [.operate], .task(verify)),
+        Route(.POST, "/v1/backup", roles: [.administer], .direct(backup)),
+        Route(.GET, "/v1/openapi.json", roles: [], .task(openAPI)),
+        Route(.GET, "/healthz", roles: [], .task(health)),
+        Route(.GET, "/metrics", roles: [.operate], .task(metrics)),
+    ]
+
+    private static func status(_ call: Route.Call) async throws -> Response {
+        _ = try NoQuery(call.query())
+        return .json(try await call.services.status())
+    }
+
+    private static func policy(_ call: Route.Call) async throws -> Response {
+        _ = try NoQuery(call.query())
+        return .json(call.services.loaded.withLock { $0.configuration.policy.effective })
+    }
+
+    private static func reload(_ call: Route.Call) async throws -> Response {
+        guard let reload = call.services.reload.withLock({ $0 }) else {
+            throw Problem(.notSupported, "The configuration cannot be reloaded here.")
+        }
+        if let problem = await reload() { throw problem }
+        return .json(call.services.loaded.withLock { $0.configuration.policy.effective })
+    }
+
+    private static func verify(_ call: Route.Call) async throws -> Response {
+        // On the writer's connection: what is checked is what is, not what was.
+        let checks = try await call.services.commits.perform { try $0.checks() }
+        return .json(
+            VerifyReport(checks: checks.map { .init(name: $0.name, ok: $0.isPassed, detail: $0.detail) }))
+    }
+
+    /// A consistent copy, made beside the database and streamed to the caller.
+    private static func backup(_ call: Route.Call, _ responder: Responder) throws {
+        let services = call.services
+        Task {
+            let path = services.loaded.withLock { $0.configuration.store.path } + ".backup-\(UInt32.random(in: 0 ... .max))"
+            defer { unlink(path) }
+            do {
+                try services.store.backup(to: path)
+            } catch {
+                services.note(error, at: "backup")
+                return responder.respond(.failure(error))
+            }
+            guard let stream = responder.stream(.ok, "application/vnd.sqlite3") else { return }
+            do {
+                try await stream.send(fileAt: path)
+                stream.end()
+            } catch {
+                services.note(error, at: "backup")
+                stream.abort()
+            }
+        }
+    }
+
+    private static func openAPI(_ call: Route.Call) async throws -> Response {
+        Response(.ok, "application/json", ByteBuffer(string: OpenAPI.document))
+    }
+
+    private static func health(_ call: Route.Call) async throws -> Response {
+        Response(.ok, "text/plain; charset=utf-8", ByteBuffer(string: "ok\n"))
+    }
+
+    private static func metrics(_ call: Route.Call) async throws -> Response {
+        let (services, metrics) = (call.services, call.services.metrics)
+        let counts = try await services.store.read { try $0.counts() }
+        var text = PrometheusText()
+        text.family(
+            "tact_messages", "Messages by state.", type: "gauge", label: "state",
+            MessageState.allCases.map { ($0.name, counts.byState[$0] ?? 0) })
+        text.counter("tact_submitted_total", "Messages ever submitted.", counts.submitted)
+        text.counter("tact_released_total", "Releases to workers since the start.", metrics.released.value)
+        text.counter("tact_requests_total", "Requests since the start.", metrics.requests.value)
+        text.counter("tact_refusals_total", "Requests that were refused since the start.", metrics.refusals.value)
+        text.counter("tact_beats_total", "Rounds of the scheduler since the start.", metrics.beats.value)
+        text.counter("tact_failures_total", "Rounds of the scheduler that failed since the start.", metrics.failures.value)
+        text.family(
+            "tact_workers_waiting", "Workers that wait for messages.", type: "gauge", label: "channel",
+            services.scheduler.waiting.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        text.histogram(
+            "tact_release_lateness_seconds", "From the planned instant to the release.", metrics.lateness)
+        return Response(.ok, "text/plain; version=0.0.4; charset=utf-8", ByteBuffer(string: text.text))
+    }
+
+    /// Endpoints of the interface that are not built yet: named, so that nobody looks for a typing mistake.
+    static let unbuiltRoutes: [Route] = [
+        Route(.DELETE, "/v1/recipients/{id}", roles: [.administer], .task(unbuilt)),
+        Route(.GET, "/v1/recipients/{id}/export", roles: [.administer], .task(unbuilt)),
+        Route(.GET, "/v1/recipients/{id}/preferences", roles: [.preferences, .operate], .task(unbuilt)),
+        Route(.PUT, "/v1/recipients/{id}/preferences", roles: [.preferences, .operate], .task(unbuilt)),
+        Route(.GET, "/v1/recipients/{id}/consents", roles: [.preferences, .operate], .task(unbuilt)),
+        Route(.POST, "/v1/recipients/{id}/consents", roles: [.preferences, .operate], .task(unbuilt)),
+        Route(.POST, "/v1/events", roles: [.work, .operate], .task(unbuilt)),
+    ]
+
+    private static func unbuilt(_ call: Route.Call) async throws -> Response {
+        throw Problem(.notSupported, "This version of Tact does not have this endpoint yet. Nothing was changed.")
+    }
+}
+
+extension Services {
+    func status() async throws -> StatusAnswer {
+        let loaded = loaded.withLock { $0 }
+        let zones = zones.withLock { $0 }
+        let now = clock.now
+        let channels = loaded.configuration.policy.channels.map(\.name)
+        let facts = try await store.read { session in
+            (
+                counts: try session.counts(), recipients: try session.recipientCount(),
+                due: try channels.reduce(0) { $0 + (try session.dueCount(channel: $1, now: now, limit: 100_000)) },
+                next: try channels.compactMap { try session.nextDue(channel: $0) }.min(),
+                bytes: try session.databaseBytes()
+            )
+        }
+        let reviews = try await commits.perform { [engine] in try engine.reviewsLeft($0) }
+        return StatusAnswer(
+            version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
+            policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
+            tz: zones.version, warnings: loaded.configuration.warnings + zones.warnings,
+            counts: facts.counts.byState,
+            conservation: .init(
+                submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
+            recipients: facts.recipients, due: facts.due, next: facts.next, reviews: reviews,
+            workers: scheduler.waiting, databaseBytes: facts.bytes)
+    }
+}
+
+extension ResponseStream {
+    /// Sends a file as it is, in pieces, as fast as the client reads.
+    fileprivate func send(fileAt path: String) async throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError("opening the copy") }
+        defer { close(descriptor) }
+        var piece = [UInt8](repeating: 0, count: 256 * 1024)
+        while true {
+            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw SystemError("reading the copy") }
+            if count == 0 { return }
+            try await send(ByteBuffer(bytes: piece[..<count]))
+        }
+    }
+}

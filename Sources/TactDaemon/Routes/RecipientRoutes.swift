@@ -1,0 +1,89 @@
+import NIOCore
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// Declaring recipients, and looking at their days.
+extension Router {
+    static let recipientRoutes: [Route] = [
+        Route(.GET, "/v1/recipients", roles: [.operate], .task(listRecipients)),
+        Route(.PUT, "/v1/recipients/{id}", roles: [.operate], .task(put)),
+        Route(.GET, "/v1/recipients/{id}", roles: [.operate], .task(showRecipient)),
+        Route(.PATCH, "/v1/recipients/{id}", roles: [.operate], mediaTypes: patchTypes, .task(patch)),
+        Route(.GET, "/v1/recipients/{id}/busy", roles: [.operate], .task(busy)),
+        Route(.GET, "/v1/recipients/{id}/timeline", roles: [.operate], .task(timeline)),
+    ]
+
+    private static func listRecipients(_ call: Route.Call) async throws -> Response {
+        let query = try PageQuery(call.query())
+        let cursor = try Cursor.number(query.cursor)
+        let page = try await call.services.store.read { [engine = call.services.engine] session in
+            let found = try session.recipients(before: cursor, limit: query.limit + 1)
+            return Page(
+                items: try found.prefix(query.limit).map { try engine.answer($0, session, inFull: false) },
+                nextCursor: found.count > query.limit ? Cursor.text(found[query.limit - 1].number) : nil)
+        }
+        return .json(page)
+    }
+
+    private static func showRecipient(_ call: Route.Call) async throws -> Response {
+        .json(try await call.services.store.read { [engine = call.services.engine] session in
+            try engine.answer(engine.recipient(call.recipient(), session), session, inFull: true)
+        })
+    }
+
+    private static func put(_ call: Route.Call) async throws -> Response {
+        let document = try RecipientDocument(call.body.readableBytesView)
+        return try await change(call) { engine, id, session, now in
+            try engine.put(document, of: id, session, now: now)
+        }
+    }
+
+    private static func patch(_ call: Route.Call) async throws -> Response {
+        let patch = try JSON(body: call.body.readableBytesView)
+        return try await change(call) { engine, id, session, now in
+            try engine.patch(patch, of: id, session, now: now)
+        }
+    }
+
+    private static func change(
+        _ call: Route.Call, _ body: @escaping @Sendable (Engine, String, Session, Timestamp) throws -> StoredRecipient
+    ) async throws -> Response {
+        let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        let answer = try await call.services.commits.perform { session in
+            try engine.answer(body(engine, id, session, clock.now), session, inFull: true)
+        }
+        call.services.scheduler.expect(clock.now)
+        return .json(answer)
+    }
+
+    private static func busy(_ call: Route.Call) async throws -> Response {
+        let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        let window = try RangeQuery(call.query()).interval(now: clock.now)
+        return .json(try await call.services.commits.perform { session in
+            BusyAnswer(try engine.busy(of: engine.recipient(id, session), over: window, session))
+        })
+    }
+
+    private static func timeline(_ call: Route.Call) async throws -> Response {
+        let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        let window = try RangeQuery(call.query()).interval(now: clock.now)
+        return .json(try await call.services.commits.perform { session in
+            try engine.timeline(of: engine.recipient(id, session), over: window, session, now: clock.now)
+        })
+    }
+}
+
+extension Route.Call {
+    /// The recipient's id that the path names.
+    func recipient() throws(Problem) -> String { try parameter(0, .recipient) }
+
+    /// A part of the path, checked as the same thing in a body would be.
+    func parameter(_ index: Int, _ kind: FieldKind<String>) throws(Problem) -> String {
+        var faults: [Problem.Fault] = []
+        let value = kind.read(.string(parameters[index]), .root, &faults)
+        guard let value, faults.isEmpty else { throw .bad(faults) }
+        return value
+    }
+}

@@ -1,0 +1,103 @@
+import NIOCore
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// What holds for more than one message: subjects, channels, topics, and what changes.
+extension Router {
+    static let worldRoutes: [Route] = [
+        Route(.POST, "/v1/subjects/{subject}/complete", roles: [.operate], .task(complete)),
+        Route(.GET, "/v1/channels", roles: .all, .task(listChannels)),
+        Route(.POST, "/v1/channels/{name}/hold", roles: [.operate], .task(hold)),
+        Route(.POST, "/v1/channels/{name}/release", roles: [.operate], .task(release)),
+        Route(.GET, "/v1/topics", roles: .all, .task(listTopics)),
+        Route(.GET, "/v1/watch", roles: [.operate], .direct(watch)),
+    ]
+
+    private static func complete(_ call: Route.Call) async throws -> Response {
+        let request = try CompleteRequest(call.body.readableBytesView)
+        let (engine, clock, commits) = (call.services.engine, call.services.clock, call.services.commits)
+        let subject = try call.parameter(0, .subject)
+        let recipient: Int64? = try await commits.perform { session in
+            var number: Int64?
+            if let id = request.recipient { number = try engine.recipient(id, session).number }
+            try engine.complete(subject, recipient: number, blockFor: request.blockFor, session, now: clock.now)
+            return number
+        }
+        var total = 0
+        var cursor: Int64? = 0
+        while let after = cursor {
+            let slice = try await commits.perform { session in
+                try engine.cancelCompleted(
+                    subject, recipient: recipient, after: after, limit: 200, session, now: clock.now)
+            }
+            total += slice.cancelled
+            cursor = slice.next
+        }
+        call.services.scheduler.expect(clock.now)
+        return .json(CancelledAnswer(cancelled: total))
+    }
+
+    private static func listChannels(_ call: Route.Call) async throws -> Response {
+        let policy = call.services.loaded.withLock { $0.configuration.policy }
+        let channels = try await call.services.store.read { session in
+            let holds = try session.holds()
+            return try policy.channels.map { channel in
+                ChannelAnswer(
+                    channel,
+                    hold: holds.first { $0.channel == channel.name }.map {
+                        ChannelAnswer.Hold(at: $0.since, author: $0.author, comment: $0.comment)
+                    },
+                    pending: try session.plannedCount(channel: channel.name))
+            }
+        }
+        return .json(Page(items: channels, nextCursor: nil))
+    }
+
+    private static func hold(_ call: Route.Call) async throws -> Response {
+        let request = try HoldRequest(call.body.readableBytesView)
+        let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
+        let author = request.author ?? call.sender
+        try await call.services.commits.perform { session in
+            try engine.hold(channel, author: author, comment: request.comment, session, now: clock.now)
+        }
+        call.services.logger.notice("channel held", metadata: ["channel": .string(channel), "author": .string(author)])
+        call.services.scheduler.expect(clock.now)
+        return try await channelAnswer(channel, call)
+    }
+
+    private static func release(_ call: Route.Call) async throws -> Response {
+        let request = try HoldRequest(call.body.readableBytesView)
+        let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
+        try await call.services.commits.perform { session in try engine.releaseHold(channel, session) }
+        call.services.logger.notice(
+            "channel released", metadata: ["channel": .string(channel), "author": .string(request.author ?? call.sender)])
+        call.services.scheduler.expect(clock.now)
+        return try await channelAnswer(channel, call)
+    }
+
+    private static func channelAnswer(_ name: String, _ call: Route.Call) async throws -> Response {
+        let policy = call.services.loaded.withLock { $0.configuration.policy }
+        guard let channel = policy.channel(name) else { throw Problem(.notFound, "There is no channel “\(name)”.") }
+        return .json(try await call.services.store.read { session in
+            let hold = try session.holds().first { $0.channel == name }
+            return ChannelAnswer(
+                channel, hold: hold.map { ChannelAnswer.Hold(at: $0.since, author: $0.author, comment: $0.comment) },
+                pending: try session.plannedCount(channel: name))
+        })
+    }
+
+    private static func listTopics(_ call: Route.Call) async throws -> Response {
+        let policy = call.services.loaded.withLock { $0.configuration.policy }
+        return .json(Page(items: policy.topics.map { TopicAnswer($0) }, nextCursor: nil))
+    }
+
+    private static func watch(_ call: Route.Call, _ responder: Responder) throws {
+        let query = try WatchQuery(call.query(), lastEventID: call.head.headers.first(name: "last-event-id"))
+        guard let stream = responder.stream(.ok, "text/event-stream", headers: [("Cache-Control", "no-store")]) else {
+            return
+        }
+        call.services.watchers.add(stream, since: query.since)
+    }
+}

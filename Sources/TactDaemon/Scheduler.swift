@@ -1,0 +1,236 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// Handles what is due, serves the workers that wait, and sleeps until the next instant. One beat is under way at a
+/// time; whoever comes meanwhile gets a beat of its own right after.
+package final class Scheduler: Sendable {
+    typealias Served = @Sendable (Result<[LeaseAnswer.Leased], any Error>) -> Void
+
+    /// A worker that waits for its first message.
+    private struct Waiter {
+        let number: UInt64
+        let order: Engine.Order
+        /// On the clock that no step moves.
+        let until: Timestamp
+        let served: Served
+    }
+
+    private struct State {
+        var waiters: [Waiter] = []
+        var lastNumber: UInt64 = 0
+        var isBeating = false
+        var isWanted = false
+        var isStopped = false
+        /// When the next beat comes by itself.
+        var wake = Timestamp.distantPast
+        /// What was told since the beat under way began, which may not know of it.
+        var expected: Timestamp?
+        var alarm: Scheduled<Void>?
+    }
+
+    /// What one beat brought.
+    private struct Beat: Sendable {
+        var served: [(UInt64, [LeaseAnswer.Leased])] = []
+        var next: Timestamp
+    }
+
+    /// No sleep is longer: a step of the clock is noticed so soon.
+    private static let longestSleep = Duration.seconds(1)
+
+    private let engine: Engine
+    private let commits: GroupCommit
+    private let clock: SystemClock
+    private let loop: any EventLoop
+    private let state = Mutex(State())
+    /// Told after every beat that went well: the watchdog, the metrics.
+    private let onBeat: @Sendable (_ now: Timestamp) -> Void
+    private let onFailure: @Sendable (any Error) -> Void
+
+    package init(
+        _ engine: Engine, _ commits: GroupCommit, clock: SystemClock, loop: any EventLoop,
+        onBeat: @escaping @Sendable (Timestamp) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.engine = engine
+        self.commits = commits
+        self.clock = clock
+        self.loop = loop
+        self.onBeat = onBeat
+        self.onFailure = onFailure
+    }
+
+    // MARK: What others tell
+
+    /// Something is to be done at that instant, which may be earlier than what was known.
+    package func expect(_ instant: Timestamp) {
+        let now = clock.now
+        let isEarlier = state.withLock { state in
+            if state.isBeating, instant > now {
+                state.expected = min(state.expected ?? instant, instant)
+                return false
+            }
+            guard instant < state.wake else { return false }
+            if instant > now { state.wake = instant }
+            return true
+        }
+        guard isEarlier else { return }
+        if instant <= now { beat() } else { sleep(until: instant) }
+    }
+
+    /// A message was planned. It concerns the scheduler if a worker waits for it, and when it expires.
+    package func planned(_ plan: Message.Plan?, expiresAt: Timestamp?) {
+        let next = state.withLock { state -> Timestamp? in
+            guard let plan else { return expiresAt }
+            let isAwaited = state.waiters.contains { $0.order.channels.contains(plan.channel) }
+            return isAwaited ? plan.at : max(plan.at + Agenda.overdueReservation, plan.at)
+        }
+        if let next { expect(next) }
+    }
+
+    /// Serves an order as soon as there is something, or with nothing when the wait is over. Answers a number by which
+    /// the order can be withdrawn.
+    func serve(_ order: Engine.Order, wait: Duration, _ served: @escaping Served) -> UInt64 {
+        let until = clock.moment.steady + wait
+        let number = state.withLock { state -> UInt64? in
+            guard !state.isStopped else { return nil }
+            state.lastNumber += 1
+            state.waiters.append(Waiter(number: state.lastNumber, order: order, until: until, served: served))
+            return state.lastNumber
+        }
+        guard let number else {
+            served(.success([]))
+            return 0
+        }
+        beat()
+        return number
+    }
+
+    /// The worker has gone.
+    func withdraw(_ number: UInt64) {
+        state.withLock { $0.waiters.removeAll { $0.number == number } }
+    }
+
+    /// How many workers wait, by channel.
+    package var waiting: [String: Int] {
+        state.withLock { state in
+            state.waiters.flatMap(\.order.channels).reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+    }
+
+    package func start() { beat() }
+
+    /// Lets waiting workers go with nothing, and beats no more.
+    package func stop() {
+        let waiters = state.withLock { state in
+            state.isStopped = true
+            state.alarm?.cancel()
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.served(.success([])) }
+    }
+
+    // MARK: Beating
+
+    private func beat() {
+        let starts = state.withLock { state in
+            if state.isStopped { return false }
+            if state.isBeating {
+                state.isWanted = true
+                return false
+            }
+            state.isBeating = true
+            state.isWanted = false
+            state.expected = nil
+            return true
+        }
+        guard starts else { return }
+        let orders = state.withLock { $0.waiters.map { ($0.number, $0.order) } }
+        commits.perform { [engine, clock] session in
+            try Scheduler.beat(engine, orders, session, clock.moment)
+        } done: { [self] result in
+            finish(result)
+        }
+    }
+
+    private static func beat(
+        _ engine: Engine, _ orders: [(UInt64, Engine.Order)], _ session: Session, _ moment: Moment
+    ) throws -> Beat {
+        var beat = Beat(next: try engine.tick(session, moment))
+        var unserved = Set<String>()
+        for (number, order) in orders {
+            // Workers of channels that gave nothing a moment ago get nothing either.
+            guard !unserved.isSuperset(of: order.channels) else { continue }
+            let leased = try engine.release(order, session, moment)
+            if leased.isEmpty { unserved.formUnion(order.channels) } else { beat.served.append((number, leased)) }
+        }
+        let channels = Set(orders.flatMap(\.1.channels))
+        if let release = try engine.nextRelease(on: channels, session, now: moment.now) {
+            beat.next = min(beat.next, release)
+        }
+        return beat
+    }
+
+    private func finish(_ result: Result<Beat, any Error>) {
+        let moment = clock.moment
+        switch result {
+        case .success(let beat):
+            for (number, leased) in beat.served { take(number)?.served(.success(leased)) }
+            dismissOverdue(moment.steady)
+            onBeat(moment.now)
+            rest(until: beat.next, moment)
+        case .failure(let error):
+            onFailure(error)
+            let waiters = state.withLock { state in
+                defer { state.waiters = [] }
+                return state.waiters
+            }
+            for waiter in waiters { waiter.served(.failure(error)) }
+            rest(until: moment.now + Scheduler.longestSleep, moment)
+        }
+    }
+
+    private func take(_ number: UInt64) -> Waiter? {
+        state.withLock { state in
+            state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+        }
+    }
+
+    /// Answers workers whose wait is over.
+    private func dismissOverdue(_ steady: Timestamp) {
+        let over = state.withLock { state in
+            let over = state.waiters.filter { $0.until <= steady }
+            state.waiters.removeAll { $0.until <= steady }
+            return over
+        }
+        for waiter in over { waiter.served(.success([])) }
+    }
+
+    private func rest(until next: Timestamp, _ moment: Moment) {
+        let wake = state.withLock { state -> Timestamp? in
+            state.isBeating = false
+            if state.isWanted { return nil }
+            var wake = min(next, state.expected ?? next, moment.now + Scheduler.longestSleep)
+            for waiter in state.waiters { wake = min(wake, moment.now + (waiter.until - moment.steady)) }
+            state.wake = wake
+            return wake
+        }
+        if let wake, wake > moment.now { sleep(until: wake) } else { beat() }
+    }
+
+    private func sleep(until instant: Timestamp) {
+        let wait = max(1, (instant - clock.now).milliseconds)
+        let alarm = loop.scheduleTask(in: .milliseconds(wait)) { [weak self] in
+            guard let self else { return }
+            beat()
+        }
+        state.withLock { state in
+            state.alarm?.cancel()
+            state.alarm = alarm
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import TactCore
+import TactEngine
+
+/// The machine's clocks.
+package struct SystemClock: Sendable {
+    private let boot: Int64
+
+    package init() {
+        // Two boots have different ids; where there is none, leases of before look like this boot's and lapse early
+        // or late by at most their length.
+        let id = (try? SystemClock.bootID()) ?? ""
+        boot = Int64(truncatingIfNeeded: id.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 })
+    }
+
+    package var moment: Moment {
+        Moment(now: SystemClock.read(CLOCK_REALTIME), steady: SystemClock.read(CLOCK_BOOTTIME), boot: boot)
+    }
+
+    package var now: Timestamp { SystemClock.read(CLOCK_REALTIME) }
+
+    /// Milliseconds of a clock of the system.
+    static func read(_ clock: clockid_t) -> Timestamp {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Microseconds, for measuring.
+    static func microseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
+    /// Whether so much time has passed since the call.
+    package static let stopwatch: @Sendable (Duration) -> (() -> Bool) = { limit in
+        let end = microseconds() + limit.milliseconds * 1000
+        return { microseconds() >= end }
+    }
+
+    private static func bootID() throws -> String {
+        try String(decoding: SmallFile.read("/proc/sys/kernel/random/boot_id", limit: 64), as: UTF8.self)
+    }
+}

@@ -1,0 +1,55 @@
+import NIOCore
+import NIOHTTP1
+import TactAPI
+
+/// The daemon at the other end of the socket.
+struct Daemon: Sendable {
+    let client: Client
+
+    init(_ options: GlobalOptions) { client = Client(path: options.socketPath) }
+
+    func get(_ path: [String], query: [(String, String)] = []) async throws(Failure) -> JSON {
+        try await send(ClientRequest(.GET, ["v1"] + path, query: query))
+    }
+
+    /// Sends a body of JSON, or none.
+    func send(
+        _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: JSON? = nil,
+        patience: TimeAmount? = nil
+    ) async throws(Failure) -> JSON {
+        try await send(
+            ClientRequest(
+                method, ["v1"] + path, query: query, contentType: body == nil ? nil : "application/json",
+                body: body?.encoded() ?? []), patience: patience)
+    }
+
+    /// The answer's body; null where it has none.
+    func send(_ request: ClientRequest, patience: TimeAmount? = nil) async throws(Failure) -> JSON {
+        let response: ClientResponse
+        do throws(ClientError) {
+            response = try await client.send(request, patience: patience)
+        } catch {
+            throw Failure(error)
+        }
+        let json = try? JSON(parsing: response.body)
+        guard response.head.isSuccess else { throw Failure(status: response.status, problem: json) }
+        if response.body.isEmpty { return .null }
+        guard let json else { throw Failure(.software, "the daemon's answer is not JSON", advice: "Do the versions fit?") }
+        return json
+    }
+
+    /// Runs `body`, which talks to the client by itself, and names its errors.
+    func naming<Value>(_ body: (Client) async throws -> Value) async throws -> Value {
+        do {
+            return try await body(client)
+        } catch let error as ClientError {
+            throw Failure(error)
+        }
+    }
+
+    /// Throws what the head of a refusal and its body say.
+    static func check(_ answer: ClientAnswer) async throws {
+        guard !answer.head.isSuccess else { return }
+        throw Failure(status: answer.head.status, problem: try? JSON(parsing: try await answer.collect(max: 1 << 20)))
+    }
+}
