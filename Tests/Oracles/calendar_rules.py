@@ -99,8 +99,10 @@ def generate(r):
     if n > 1:
         parts.append(f"INTERVAL={n}")
     by = day_parts(r, frequency) + time_parts(r, frequency)
+    if frequency == "SECONDLY":  # dateutil looks at every second of every month and hour that it passes over
+        by = [part for part in by if part.split("=")[0] not in ("BYMONTH", "BYYEARDAY", "BYHOUR")]
     if by and r.random() < 0.2:
-        if frequency in ("HOURLY", "MINUTELY", "SECONDLY"):
+        if frequency in ("DAILY", "HOURLY", "MINUTELY", "SECONDLY"):
             positions = sorted({r.choice([1, -1]), r.choice([1, -1, 2])})  # never empty: dateutil would search for years
         else:
             positions = signed(r, 6 if r.random() < 0.8 else 366, 3)

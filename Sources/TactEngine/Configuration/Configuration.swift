@@ -76,7 +76,8 @@ package struct Configuration: Sendable {
     private static func read(_ text: String, zones: ZoneDatabase, report: Report) -> Configuration? {
         guard text.utf8.count <= largestFile else {
             report.refuse(
-                line: nil, key: "", "found \(text.utf8.count) bytes, expected at most \(largestFile); is this the right file?")
+                line: nil, key: "",
+                "found \(text.utf8.count) bytes, expected at most \(largestFile); is this the right file?")
             return nil
         }
         let entries: [String: TOMLNode]
@@ -135,7 +136,8 @@ extension Reader where T == UInt32 {
     /// Permissions in octal figures, as a string: the number 660 would be something else.
     static var fileMode: Reader {
         .text("permissions as octal figures in quotes such as \"0660\"", example: "\"0660\"") { text in
-            guard (3...4).contains(text.utf8.count), text.utf8.allSatisfy(\.isFigure), let mode = UInt32(text, radix: 8),
+            guard (3...4).contains(text.utf8.count), text.utf8.allSatisfy(\.isFigure),
+                let mode = UInt32(text, radix: 8),
                 mode <= 0o777
             else { return nil }
             return mode

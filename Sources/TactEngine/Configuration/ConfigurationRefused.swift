@@ -56,8 +56,11 @@ final class Report {
         var sorted = problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
         if sorted.count > Self.greatestCount {
             let rest = sorted.count - Self.greatestCount
-            sorted = sorted.prefix(Self.greatestCount) + [.init(
-                file: file, line: nil, key: "", message: "and \(rest) more; correct these first")]
+            sorted =
+                sorted.prefix(Self.greatestCount) + [
+                    .init(
+                        file: file, line: nil, key: "", message: "and \(rest) more; correct these first")
+                ]
         }
         return ConfigurationRefused(problems: sorted)
     }

@@ -93,10 +93,12 @@ struct PolicyReader {
         var kept = policy.retention
         kept.history = section.value("history", .duration(.seconds(1)...Bound.longest)) ?? kept.history
         kept.content = section.value("content", .duration(.zero...Bound.longest)) ?? kept.content
-        kept.decisions = section.value("decisions", .duration(.zero...Bound.longest)) ?? min(kept.decisions, kept.history)
+        kept.decisions =
+            section.value("decisions", .duration(.zero...Bound.longest)) ?? min(kept.decisions, kept.history)
         for (key, length) in [("content", kept.content), ("decisions", kept.decisions)] where length > kept.history {
             section.refuse(
-                key, "found \(length), expected at most the \(kept.history) of retention.history, with which it goes; "
+                key,
+                "found \(length), expected at most the \(kept.history) of retention.history, with which it goes; "
                     + "shorten it, or lengthen history")
         }
         policy.retention = kept
@@ -138,8 +140,9 @@ extension PolicyReader {
         topic.title = section.value("title", .line(atMost: 200)) ?? topic.title
         topic.kind = section.value("kind", .choice) ?? topic.kind
         topic.consent = section.value("consent", .choice) ?? topic.consent
-        topic.channels = unique(
-            section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
+        topic.channels =
+            unique(
+                section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
         topic.respects = unique(section, "respects", .choice, atMost: 16).map(Set.init) ?? topic.respects
         topic.maxWait = section.value("max_wait", .duration(.seconds(1)...Bound.horizon))
         topic.expiresIn = section.value("expires_in", .duration(.seconds(1)...Bound.horizon)) ?? topic.expiresIn
@@ -208,7 +211,8 @@ extension PolicyReader {
         }
         if let period, period.longest > history {
             section.refuse(
-                "per", "found \(period.text), expected at most the \(history) of retention.history, for older "
+                "per",
+                "found \(period.text), expected at most the \(history) of retention.history, for older "
                     + "deliveries are forgotten; lengthen history")
         }
         return limit == nil || period == nil ? nil : cap

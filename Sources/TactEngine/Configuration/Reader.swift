@@ -46,7 +46,8 @@ extension Reader where T == String {
                 + "digit", example: "\"offers\""
         ) { text in
             let bytes = text.utf8
-            let isName = (1...64).contains(bytes.count) && bytes.allSatisfy { $0.isNameLetter || "._-".utf8.contains($0) }
+            let isName =
+                (1...64).contains(bytes.count) && bytes.allSatisfy { $0.isNameLetter || "._-".utf8.contains($0) }
             return isName && bytes.first?.isNameLetter == true ? text : nil
         }
     }
@@ -192,7 +193,8 @@ extension Reader where T == Cap.Period {
         return Reader(expected: "a duration such as \"24h\", or \"day\", \"week\" or \"month\"", example: "\"24h\"") {
             node throws(Mismatch) in
             guard case .string(let text) = node.value else {
-                throw Mismatch("found \(node.found), expected a duration such as \"24h\", or \"day\", \"week\" or \"month\"")
+                throw Mismatch(
+                    "found \(node.found), expected a duration such as \"24h\", or \"day\", \"week\" or \"month\"")
             }
             switch text {
             case "day": return .calendar(.day)

@@ -105,12 +105,12 @@ final class Section {
 
     /// Refuses every key that was not asked for. To be called when all have been.
     func finish() {
-        for (key, node) in entries where !asked.contains(key) {
+        let known = Set(asked)
+        let list = known.sorted().joined(separator: ", ")
+        for (key, node) in entries where !known.contains(key) {
             let similar = Suggestion.nearest(to: key, among: asked)
             let advice = similar.map { "did you mean \($0)?" } ?? "remove it"
-            report.refuse(
-                node,
-                "found an unknown key, expected one of \(asked.sorted().joined(separator: ", ")); \(advice)")
+            report.refuse(node, "found an unknown key, expected one of \(list); \(advice)")
         }
     }
 }

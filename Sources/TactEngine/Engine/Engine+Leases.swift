@@ -19,6 +19,7 @@ extension Engine {
     /// Releases what is due on the order's channels: every message is decided again, here and now, and only what is
     /// still to be delivered goes out.
     package func release(_ order: Order, _ session: Session, _ moment: Moment) throws -> [LeaseAnswer.Leased] {
+        try refresh(session)
         var leased: [LeaseAnswer.Leased] = []
         for urgency in Urgency.allCases.reversed() {
             var room = try Rates(order.channels, policy, held: held, session, now: moment.now)

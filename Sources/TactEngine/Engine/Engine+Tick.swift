@@ -12,6 +12,7 @@ extension Engine {
 
     /// Handles what is due, and says when to come again. Workers are served by `release`.
     package func tick(_ session: Session, _ moment: Moment) throws -> Timestamp {
+        try refresh(session)
         let now = moment.now
         var more = try expire(session, now: now, limit: Engine.slice) == Engine.slice
         more = try lapse(session, moment, limit: Engine.slice) == Engine.slice || more

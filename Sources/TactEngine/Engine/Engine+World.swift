@@ -10,6 +10,7 @@ extension Engine {
         _ channel: String, author: String, comment: String?, _ session: Session, now: Timestamp
     ) throws {
         try check(channel: channel)
+        try refresh(session)
         try session.hold(ChannelHold(channel: channel, since: now, author: author, comment: comment))
         if held.insert(channel).inserted { try reviewEverything(session, calendarsToo: false) }
     }
@@ -17,6 +18,7 @@ extension Engine {
     /// Lets a channel go on.
     package func releaseHold(_ channel: String, _ session: Session) throws {
         try check(channel: channel)
+        try refresh(session)
         try session.releaseHold(channel)
         if held.remove(channel) != nil { try reviewEverything(session, calendarsToo: false) }
     }

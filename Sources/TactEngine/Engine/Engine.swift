@@ -34,6 +34,7 @@ package final class Engine: @unchecked Sendable {
     let token: @Sendable () -> UInt64
     /// Whether a budgeted piece of work has used up its time; made anew for each piece.
     let stopwatch: @Sendable (Duration) -> (() -> Bool)
+    private var isStale = true
     var buckets = SubmissionBuckets()
     /// Told of every release how late it was. Set before the engine is used.
     package var onRelease: (@Sendable (Duration) -> Void)?
@@ -51,9 +52,7 @@ package final class Engine: @unchecked Sendable {
 
     /// Reads how things stand. A policy or tz database that is not the one the plans were made under begins a review.
     package func start(_ session: Session) throws {
-        held = Set(try session.holds().map(\.channel))
-        expanding = try session.mark(Mark.expanding)
-        reviewing = try session.mark(Mark.reviewing)
+        try refresh(session)
         let (policyNumber, tzNumber) = (
             try session.versionNumber(policy.version), try session.versionNumber(zones.version)
         )
@@ -73,12 +72,23 @@ package final class Engine: @unchecked Sendable {
     /// What is kept in memory of the database is not to be trusted: a transaction was taken back.
     package func forget() {
         desks.removeAll()
+        isStale = true
+    }
+
+    /// Reads again what a transaction that was taken back may have changed in memory alone.
+    func refresh(_ session: Session) throws {
+        guard isStale else { return }
+        held = Set(try session.holds().map(\.channel))
+        expanding = try session.mark(Mark.expanding)
+        reviewing = try session.mark(Mark.reviewing)
+        isStale = false
     }
 
     // MARK: Desks
 
     /// The desk of a stored recipient. Plans that a review has not come to yet are made anew first.
     func desk(_ recipient: StoredRecipient, _ session: Session, now: Timestamp) throws -> Desk {
+        try refresh(session)
         if let desk = desks.find(recipient.id) { return desk }
         if let expanding, recipient.number > expanding {
             try expandCalendars(of: recipient, session, now: now)

@@ -8,7 +8,8 @@ import Testing
     #if DEBUG
         private static let scenarios: UInt64 = 4000
     #else
-        private static let scenarios: UInt64 = 200_000
+        private static let scenarios =
+            ProcessInfo.processInfo.environment["TACT_SCENARIOS"].flatMap { UInt64($0) } ?? 200_000
     #endif
 
     /// `TACT_SEED` replays one scenario.

@@ -74,8 +74,33 @@ import Testing
                 .init(attempts: 8, initial: .seconds(10), max: .seconds(10)),
                 .init(attempts: 8, initial: .hours(7), max: .hours(7)),
             ])
-        #expect(policy.caps == [Cap(
-            name: "month", limit: 5, period: .calendar(.month), each: [.topic, .sender], over: .suppress)])
+        #expect(
+            policy.caps == [
+                Cap(
+                    name: "month", limit: 5, period: .calendar(.month), each: [.topic, .sender], over: .suppress)
+            ])
+    }
+
+    /// A law may be written down before the channel it binds is there.
+    @Test func filtersMayNameWhatIsYetToCome() throws {
+        let configuration = try load(
+            """
+            [[channel]]
+            name = "push"
+            address = "required"
+            spread = "10m"
+            rate = "200/s"
+            retry = { attempts = 8, initial = "30s", max = "6h" }
+
+            [[send_window]]
+            name = "us-telephone"
+            countries = ["US"]
+            channels = ["sms"]
+            kinds = ["marketing"]
+            windows = [{ days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], start = 08:00:00, end = 21:00:00 }]
+            """)
+        #expect(configuration.policy.sendWindows.map(\.channels) == [["sms"]])
+        #expect(configuration.warnings.count == 1)
     }
 
     @Test func warnsOfWhatDoesNotDoWhatItSays() throws {
@@ -123,7 +148,8 @@ import Testing
         let version = try load(Self.policy).policy.version
         #expect(version.count == 16 && version.allSatisfy(\.isHexDigit))
         let others = [
-            "# a comment\n\n" + Self.policy, "[server]\nsocket = \"/tmp/x\"\n[store]\npath = \"/tmp/y\"\n" + Self.policy,
+            "# a comment\n\n" + Self.policy,
+            "[server]\nsocket = \"/tmp/x\"\n[store]\npath = \"/tmp/y\"\n" + Self.policy,
             "[access]\nsubmit = [1]\n" + Self.policy, Self.policy.replacing("\"24h\"", with: "\"1d\""),
             Self.policy.replacing("22:00:00", with: "\"22:00\""), Self.policy + "\nover = \"defer\"\n",
         ]
@@ -135,7 +161,8 @@ import Testing
             ("22:00:00", "22:00:01"), ("[\"mon\"]", "[\"tue\"]"), ("limit = 3", "limit = 4"), ("\"24h\"", "\"day\""),
             ("name = \"daily\"", "name = \"dayly\""), ("channels = [\"push\"]", "channels = []"),
             ("name = \"push\"", "name = \"push\"\nspread = \"1s\""), ("[[cap]]", "title = \"Offers\"\n[[cap]]"),
-            ("limit = 3", "limit = 3\neach = [\"topic\"]"), ("[quiet_hours]", "[retention]\ncontent = \"1s\"\n[quiet_hours]"),
+            ("limit = 3", "limit = 3\neach = [\"topic\"]"),
+            ("[quiet_hours]", "[retention]\ncontent = \"1s\"\n[quiet_hours]"),
         ]
         let texts = [Self.policy] + changes.map { Self.policy.replacing($0, with: $1) }
         #expect(try Set(texts.map { try load($0).policy.version }).count == changes.count + 1)

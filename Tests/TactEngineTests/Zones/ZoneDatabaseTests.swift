@@ -59,7 +59,8 @@ import Testing
         #expect(zones.names == ["America/New_York", "Europe/Paris", "Old/Paris"])
         #expect(zones.plausibleZones(country: "US").map(\.name) == ["America/New_York"])
         #expect(zones.warnings.count == 3)
-        #expect(zones.warnings.first?.hasPrefix("\(folder.path)/America/Denver is no time zone that can be used: ") == true)
+        #expect(
+            zones.warnings.first?.hasPrefix("\(folder.path)/America/Denver is no time zone that can be used: ") == true)
     }
 
     @Test func withoutTablesNothingIsPlausible() throws {
@@ -69,9 +70,10 @@ import Testing
         let zones = try ZoneDatabase(directory: folder.path)
         #expect(zones.plausibleZones(country: "US").isEmpty)
         #expect(zones.isCountry("UK"))
-        #expect(zones.warnings == [
-            "cannot read \(folder.path)/zone1970.tab: there is no such file; without it no zone is plausible for a country"
-        ])
+        #expect(
+            zones.warnings == [
+                "cannot read \(folder.path)/zone1970.tab: there is no such file; without it no zone is plausible for a country"
+            ])
     }
 
     @Test func saysWhyThereIsNone() throws {

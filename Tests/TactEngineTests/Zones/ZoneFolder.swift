@@ -36,7 +36,10 @@ final class ZoneFolder {
         try folder.write("America/Denver", tzif("MST7"))
         try FileManager.default.createDirectory(atPath: folder.path + "/Old", withIntermediateDirectories: true)
         try folder.link("Old/Paris", to: "../Europe/Paris")
-        try folder.write("zone1970.tab", "# a comment\nFR,MC\t+4852+00220\tEurope/Paris\nUS\t+4043-07400\tAmerica/New_York\tEastern\nUS\t+3944-10459\tAmerica/Denver\n")
+        try folder.write(
+            "zone1970.tab",
+            "# a comment\nFR,MC\t+4852+00220\tEurope/Paris\nUS\t+4043-07400\tAmerica/New_York\tEastern\nUS\t+3944-10459\tAmerica/Denver\n"
+        )
         try folder.write("iso3166.tab", "FR\tFrance\nMC\tMonaco\nUS\tUnited States\n")
         return folder
     }

@@ -5,7 +5,8 @@ extension TOMLParser {
     mutating func value(_ path: String, depth: Int) throws(TOMLFault) -> TOMLNode {
         guard depth < Self.greatestDepth else {
             throw TOMLFault(
-                line: line, message: "found values nested deeper than expected, at most \(Self.greatestDepth) times; "
+                line: line,
+                message: "found values nested deeper than expected, at most \(Self.greatestDepth) times; "
                     + "correct this line")
         }
         try skipBlank(lineEnds: false)
@@ -144,7 +145,9 @@ enum TOMLScalar {
     /// `HH:MM:SS`, perhaps with a fraction.
     private static func time(_ word: some StringProtocol) -> TOMLNode.Value? {
         let parts = word.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts[0].utf8.count == 8, !parts[0].hasPrefix("24"), let time = try? CivilTime(parts[0]) else { return nil }
+        guard parts[0].utf8.count == 8, !parts[0].hasPrefix("24"), let time = try? CivilTime(parts[0]) else {
+            return nil
+        }
         guard let fraction = parts.dropFirst().first else { return .time(time) }
         return !fraction.isEmpty && fraction.utf8.allSatisfy(\.isFigure) ? .moment(String(word)) : nil
     }

@@ -93,7 +93,9 @@ struct TOMLParser {
         } while take(".")
         guard parts.count <= Self.greatestDepth else {
             throw TOMLFault(
-                line: line, message: "found a key of \(parts.count) parts, expected at most \(Self.greatestDepth); correct this line")
+                line: line,
+                message:
+                    "found a key of \(parts.count) parts, expected at most \(Self.greatestDepth); correct this line")
         }
         return parts
     }

@@ -55,7 +55,8 @@ final class TOMLTableBuilder {
         case .tables(let tables, let first):
             let path = TOMLNode.path(parent.path, name)
             throw TOMLFault(
-                line: line, message: "found [\(path)], expected [[\(path)]] as in line \(first); write two brackets "
+                line: line,
+                message: "found [\(path)], expected [[\(path)]] as in line \(first); write two brackets "
                     + "(\(tables.count) so far)")
         case .value(let node): throw Self.again(node.path, first: node.line, line: line)
         }
@@ -71,9 +72,12 @@ final class TOMLTableBuilder {
             let table = TOMLTableBuilder(path: path + "[0]", line: line, origin: .header)
             parent.entries[name] = .tables([table], line: line)
             return table
-        case .tables(let tables, let first):
+        case .tables(var tables, let first):
             let table = TOMLTableBuilder(path: path + "[\(tables.count)]", line: line, origin: .header)
-            parent.entries[name] = .tables(tables + [table], line: first)
+            // Out of the dictionary first, so that the list is not copied for each of its elements.
+            parent.entries[name] = nil
+            tables.append(table)
+            parent.entries[name] = .tables(tables, line: first)
             return table
         case .table(let table): throw Self.again(table.path, first: table.line, line: line)
         case .value(let node): throw Self.again(node.path, first: node.line, line: line)
@@ -81,7 +85,8 @@ final class TOMLTableBuilder {
     }
 
     /// Sets `a.b.c = value`, seen from this table, in the section of that number.
-    func set(_ key: [String], section: Int, line: Int, value: (String) throws(TOMLFault) -> TOMLNode) throws(TOMLFault) {
+    func set(_ key: [String], section: Int, line: Int, value: (String) throws(TOMLFault) -> TOMLNode) throws(TOMLFault)
+    {
         var table = self
         for name in key.dropLast() {
             switch table.entries[name] {

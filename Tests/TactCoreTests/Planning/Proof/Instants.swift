@@ -14,7 +14,8 @@ struct Instants: Sequence, IteratorProtocol {
 
     /// Ends where the clocks of the proof do.
     mutating func next() -> Timestamp? {
-        guard let next = [listed.first, quarter].compactMap({ $0 }).min(), next < WallClock.last else { return nil }
+        let next = min(listed.first ?? WallClock.last, quarter ?? WallClock.last)
+        guard next < WallClock.last else { return nil }
         while listed.first == next { listed.removeFirst() }
         if quarter == next { quarter = next + Duration(milliseconds: WallClock.step) }
         return next

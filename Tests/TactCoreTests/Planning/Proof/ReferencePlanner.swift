@@ -59,7 +59,7 @@ struct ReferencePlanner {
             return answer
         }
         answer.isDue = at == scenario.now
-        answer.edge = best.edge
+        answer.edge = best.edge ?? answer.channels.compactMap(\.edge).min()
         answer.plan = Message.Plan(at: at, channel: best.channel)
         if answer.isDue, let old = message.plan, old.channel == best.channel, old.at < at { answer.plan = old }
         return answer

@@ -8,42 +8,52 @@ import TactCore
 /// reading at `t`. The DST contract then needs no cases:
 /// - blocked time, the longer reading: blocked if *any* of these readings lies in a window;
 /// - permitted time, the shorter: permitted if *all* of them lie in one.
-struct WallClock: Sendable {
+final class WallClock: Sendable {
     static let step: Int64 = 900_000
     static let first = Timestamp(seconds: 1_780_272_000)  // 2026-06-01
     static let last = Timestamp(seconds: 1_843_344_000)  // 2028-05-31
 
-    /// What the clock shows at each step, in milliseconds since 1970-01-01T00:00:00 on it.
-    private var shown: [Int64] = []
-    /// The latest reading before each step; the earliest that the hands pass from the next step on. A clock that is
-    /// turned back to 2:00 comes from the millisecond before: what ends at 2:00 ends when 2:00 is shown again.
-    private var latestBefore: [Int64] = []
-    private var earliestAfter: [Int64] = []
+    /// Of each step, in milliseconds since 1970-01-01T00:00:00 on the wall.
+    private struct Step: Sendable {
+        /// What the clock shows.
+        var shown: Int64
+        /// The latest reading before.
+        var latestBefore: Int64
+        /// The earliest that the hands pass from the next step on. A clock that is turned back to 2:00 comes from the
+        /// millisecond before: what ends at 2:00 ends when 2:00 is shown again.
+        var earliestAfter: Int64
+    }
+
+    private let steps: [Step]
     /// The steps at which the clock is turned.
-    private(set) var turns: [Timestamp] = []
+    let turns: [Timestamp]
 
     init(_ rules: ZoneRules) {
-        let steps = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step))
-        shown = steps.map { rules.local(Timestamp(milliseconds: $0)).seconds * 1000 }
-        latestBefore = shown
-        earliestAfter = shown.map { $0 + Self.step - 1 }
+        let shown = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step)).map {
+            rules.local(Timestamp(milliseconds: $0)).seconds * 1000
+        }
+        var steps = shown.map { Step(shown: $0, latestBefore: $0, earliestAfter: $0 + Self.step - 1) }
+        var turns: [Timestamp] = []
         for index in shown.indices.dropFirst() {
             let lastOfStep = shown[index - 1] + Self.step - 1
-            latestBefore[index] = max(latestBefore[index - 1], lastOfStep)
+            steps[index].latestBefore = max(steps[index - 1].latestBefore, lastOfStep)
             if shown[index] != lastOfStep + 1 { turns.append(Timestamp(milliseconds: Self.instant(index))) }
         }
         for index in shown.indices.dropLast().reversed() {
-            earliestAfter[index] = min(earliestAfter[index + 1], shown[index + 1] - 1)
+            steps[index].earliestAfter = min(steps[index + 1].earliestAfter, shown[index + 1] - 1)
         }
+        self.steps = steps
+        self.turns = turns
     }
 
     private static func instant(_ index: Int) -> Int64 { first.milliseconds + Int64(index) * step }
 
     /// All readings that lie around `t`.
     func readings(around t: Timestamp) -> ClosedRange<Int64> {
-        let index = min(max(Int((t.milliseconds - Self.first.milliseconds) / Self.step), 0), shown.count - 1)
-        let reading = shown[index] + t.milliseconds - Self.instant(index)
-        return min(reading, earliestAfter[index])...max(reading, latestBefore[index])
+        let index = min(max(Int((t.milliseconds - Self.first.milliseconds) / Self.step), 0), steps.count - 1)
+        let step = steps[index]
+        let reading = step.shown + t.milliseconds - Self.instant(index)
+        return min(reading, step.earliestAfter)...max(reading, step.latestBefore)
     }
 
     /// The day around `t`. A day starts at the first instant of its local date, so it is the latest date shown so far.

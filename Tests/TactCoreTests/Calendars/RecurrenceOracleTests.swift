@@ -1,0 +1,131 @@
+import TactCore
+import Testing
+
+/// Generated rules, as python-dateutil and libical expand them.
+///
+/// `TACT_ORACLE_RULES` (default 20,000) says how many; `TACT_ORACLE_SEED` which.
+@Suite struct RecurrenceOracleTests {
+    @Test func everyRuleIsExpandedAsTheOraclesDo() throws {
+        let seed = CalendarOracle.number("TACT_ORACLE_SEED", default: 20_261_122)
+        let count = CalendarOracle.number("TACT_ORACLE_RULES", default: 20_000)
+        print("recurrence oracle: TACT_ORACLE_SEED=\(seed) TACT_ORACLE_RULES=\(count)")
+        var tally = Tally()
+        for line in try CalendarOracle.lines("calendar_rules.py", ["\(seed)", "\(count)"]) {
+            tally.add(try RuleCase(line))
+        }
+        print("recurrence oracle: \(tally)")
+        #expect(tally.rules == Int(count))
+        #expect(tally.unexplained.isEmpty, "\(tally.unexplained.prefix(10).joined(separator: "\n"))")
+        // An oracle that has nothing to say proves nothing.
+        #expect(tally.withoutLibical < tally.rules / 10)
+        #expect(Set(RuleDisagreement.all.map(\.name)) == (try CalendarOracle.explained(under: "Rules")))
+    }
+}
+
+/// One generated rule with what the oracles say.
+private struct RuleCase {
+    var start: Int64
+    var rule: String
+    var first: Int64
+    var last: Int64
+    var dateutil: [Int64]
+    /// Nil where libical was not asked, refused the rule or gave up.
+    var libical: [Int64]?
+
+    /// The oracles stop there.
+    static let limit = 24
+
+    struct Malformed: Error { var line: String }
+
+    init(_ line: Substring) throws {
+        let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+        guard fields.count == 6, let start = Int64(fields[0]), let first = Int64(fields[2]), let last = Int64(fields[3])
+        else { throw Malformed(line: String(line)) }
+        func list(_ text: Substring) -> [Int64] { text.split(separator: ",").compactMap { Int64($0) } }
+        (self.start, self.first, self.last) = (start, first, last)
+        rule = String(fields[1])
+        dateutil = list(fields[4])
+        libical = ["-", "!", "?"].contains(fields[5]) ? nil : list(fields[5])
+    }
+
+    /// Our starts within the limits, without the event's own start unless the rule has it too: whether it belongs to
+    /// the set when the rule does not give it is undefined (RFC 5545, section 3.8.5.3), and nothing an oracle can say.
+    func ours() throws -> [Int64] {
+        let text = """
+            BEGIN:VCALENDAR
+            BEGIN:VEVENT
+            DTSTART:\(Self.text(start))
+            DURATION:PT1S
+            RRULE:\(rule)
+            END:VEVENT
+            END:VCALENDAR
+            """
+        let limits = CalendarLimits(bytes: 10_000, events: 1, steps: 5_000_000, memory: 1 << 30)
+        let parsed = try BusyCalendar.parse(Array(text.utf8), limits: limits, knownZone: { _ in false })
+        guard parsed.skipped.isEmpty else { throw Malformed(line: parsed.skipped[0].reason) }
+        // Beyond what the fullest oracle has seen nothing is compared.
+        let seen = max(dateutil.count, libical?.count ?? 0) == Self.limit
+        let reached = max(dateutil.last ?? first, libical?.last ?? first)
+        let window = Interval(
+            start: Timestamp(seconds: first), end: Timestamp(seconds: (seen ? reached : last) + 1))
+        var budget = ExpansionBudget(limits)
+        let busy = try parsed.calendar.busy(
+            within: window, zones: { _ in nil }, floatingZones: [.utc], budget: &budget)
+        var starts = busy.map(\.start.seconds).sorted()
+        if starts.first == start, dateutil.first != start, libical?.first != start { starts.removeFirst() }
+        return starts
+    }
+
+    private static func text(_ second: Int64) -> String {
+        let civil = CivilDateTime(seconds: second)
+        let (year, month, day) = civil.date.parts
+        func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
+        let time = civil.secondOfDay
+        return "\(year)\(two(month))\(two(day))T\(two(time / 3600))\(two(time / 60 % 60))\(two(time % 60))"
+    }
+}
+
+private struct Tally: CustomStringConvertible {
+    var rules = 0
+    var starts = 0
+    var withoutLibical = 0
+    var explained: [String: Int] = [:]
+    var unexplained: [String] = []
+
+    mutating func add(_ rule: RuleCase) {
+        rules += 1
+        if rule.libical == nil, rule.first == rule.start { withoutLibical += 1 }
+        do {
+            let ours = try rule.ours()
+            starts += ours.count
+            compare("dateutil", rule, ours, rule.dateutil)
+            if let libical = rule.libical { compare("libical", rule, ours, libical) }
+        } catch {
+            unexplained.append("\(rule.rule): \(error)")
+        }
+    }
+
+    private mutating func compare(_ oracle: String, _ rule: RuleCase, _ ours: [Int64], _ theirs: [Int64]) {
+        if Array(ours.prefix(RuleCase.limit)) == theirs { return }
+        if let known = RuleDisagreement.all.first(where: { $0.oracle == oracle && $0.applies(rule.rule) }) {
+            explained[known.name, default: 0] += 1
+        } else {
+            unexplained.append(
+                "\(oracle): start \(rule.start) from \(rule.first) \(rule.rule)\n  ours   \(ours.prefix(RuleCase.limit))\n  theirs \(theirs)")
+        }
+    }
+
+    var description: String {
+        let known = explained.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return "\(rules) rules, \(starts) starts, libical silent on \(withoutLibical), explained: \(known)"
+    }
+}
+
+/// Where an oracle is known to differ, and why it is not we who are wrong: `Tests/Oracles/disagreements.md`.
+private struct RuleDisagreement: Sendable {
+    var name: String
+    var oracle: String
+    var applies: @Sendable (String) -> Bool
+
+    static let all: [RuleDisagreement] = []
+}
