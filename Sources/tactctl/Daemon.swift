@@ -1,6 +1,5 @@
-import NIOCore
-import NIOHTTP1
 import TactAPI
+import TactCore
 
 /// The daemon at the other end of the socket.
 struct Daemon: Sendable {
@@ -9,32 +8,23 @@ struct Daemon: Sendable {
     init(_ options: GlobalOptions) { client = Client(path: options.socketPath) }
 
     func get(_ path: [String], query: [(String, String)] = []) async throws(Failure) -> JSON {
-        try await send(ClientRequest(.GET, ["v1"] + path, query: query))
-    }
-
-    /// Sends a body of JSON, or none.
-    func send(
-        _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: JSON? = nil,
-        patience: TimeAmount? = nil
-    ) async throws(Failure) -> JSON {
-        try await send(
-            ClientRequest(
-                method, ["v1"] + path, query: query, contentType: body == nil ? nil : "application/json",
-                body: body?.encoded() ?? []), patience: patience)
+        try await send(ClientRequest(.GET, v1: path, query: query))
     }
 
     /// The answer's body; null where it has none.
-    func send(_ request: ClientRequest, patience: TimeAmount? = nil) async throws(Failure) -> JSON {
+    func send(_ request: ClientRequest, patience: Duration? = nil) async throws(Failure) -> JSON {
         let response: ClientResponse
         do throws(ClientError) {
-            response = try await client.send(request, patience: patience)
+            response = try await client.send(request, patience: patience.map { .milliseconds($0.milliseconds) })
         } catch {
             throw Failure(error)
         }
         let json = try? JSON(parsing: response.body)
         guard response.head.isSuccess else { throw Failure(status: response.status, problem: json) }
         if response.body.isEmpty { return .null }
-        guard let json else { throw Failure(.software, "the daemon's answer is not JSON", advice: "Do the versions fit?") }
+        guard let json else {
+            throw Failure(.software, "the daemon's answer is not JSON", advice: "Do the versions fit?")
+        }
         return json
     }
 

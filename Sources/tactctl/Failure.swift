@@ -50,7 +50,8 @@ extension Failure {
                 .unreachable, error.description,
                 advice: "See “systemctl status tactd”. Another socket is named with --socket or TACT_SOCKET.")
         case .disconnected, .timedOut:
-            self.init(.unreachable, error.description, advice: "See “systemctl status tactd” and “journalctl -u tactd”.")
+            self.init(
+                .unreachable, error.description, advice: "See “systemctl status tactd” and “journalctl -u tactd”.")
         case .malformed, .tooLarge: self.init(.software, error.description)
         case .cancelled: self.init(.notDone, error.description)
         }
@@ -61,13 +62,15 @@ extension Failure {
         let title = problem?["title"]?.stringValue ?? "The daemon answered with status \(status)"
         let detail = problem?["detail"]?.stringValue
         let faults = problem?["errors"]?.arrayValue ?? []
-        let lines: [String] = faults.count > 1 ? faults.map { fault in
-            "\(fault["pointer"]?.stringValue ?? ""): \(fault["detail"]?.stringValue ?? "")"
-        } : []
+        let lines: [String] =
+            faults.count > 1
+            ? faults.map { fault in
+                "\(fault["pointer"]?.stringValue ?? ""): \(fault["detail"]?.stringValue ?? "")"
+            } : []
         let kind = problem?["type"]?.stringValue.flatMap(ProblemKind.init(type:))
         self.init(
             Failure.code(status), title + (detail.map { lines.isEmpty ? ": " + $0 : "" } ?? "."),
-            advice: (lines + [Failure.advice(status, kind)]).filter { !$0.isEmpty }.joined(separator: "\n"))
+            advice: (lines + [Failure.advice(kind)]).filter { !$0.isEmpty }.joined(separator: "\n"))
     }
 
     private static func code(_ status: Int) -> Code {
@@ -81,7 +84,7 @@ extension Failure {
     }
 
     /// What to do about it, where the detail does not say so.
-    private static func advice(_ status: Int, _ kind: ProblemKind?) -> String {
+    private static func advice(_ kind: ProblemKind?) -> String {
         switch kind {
         case .notPending: "“tactctl explain ID” says what became of it."
         case .unknownTopic: "“GET /v1/topics” and the configuration list the topics there are."
@@ -91,7 +94,7 @@ extension Failure {
         case .diskFull: "Make room on the daemon's disk, then try again."
         case .internalError: "“journalctl -u tactd” may say more."
         case .idempotencyKeyReused: "Use a new --idempotency-key for another message."
-        default: status == 403 ? "An administrator gives roles in [access] of tactd.toml." : ""
+        default: ""
         }
     }
 }

@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 import TactAPI
 
 /// Files and arguments that people give.

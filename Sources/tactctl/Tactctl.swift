@@ -20,11 +20,12 @@ struct Tactctl: AsyncParsableCommand {
                 subcommands: [
                     Send.self, Load.self, List.self, Show.self, Explain.self, Cancel.self, Move.self, Requeue.self,
                 ]),
-            CommandGroup(name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self]),
+            CommandGroup(
+                name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self]),
             CommandGroup(
                 name: "Daemon", subcommands: [Status.self, Watch.self, ChannelCommand.self, Verify.self, Backup.self]),
             CommandGroup(name: "Workers", subcommands: [Lease.self, OutcomeCommand.self]),
-            CommandGroup(name: "Offline", subcommands: [ConfigCommand.self, Completions.self]),
+            CommandGroup(name: "Offline", subcommands: [ConfigCommand.self, Simulate.self, Completions.self]),
         ])
 
     @OptionGroup var options: GlobalOptions
@@ -41,7 +42,7 @@ struct Tactctl: AsyncParsableCommand {
             }
         } catch let failure as Failure {
             Console.stderr.write(failure.text)
-            exit(failure.code.rawValue)
+            Glibc.exit(failure.code.rawValue)
         } catch {
             exit(withError: error)
         }

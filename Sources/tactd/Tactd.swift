@@ -25,9 +25,9 @@ struct Tactd: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "tactd")
         logger.logLevel = level
-        // Before any thread is made: signals are for the daemon from its first moment on.
-        let signals = Signals.stream()
         do {
+            // First of all: signals are for the daemon from its first moment on.
+            let signals = try Signals.stream()
             let daemon = try Daemon.start(configurationPath: config, logger: logger)
             await daemon.run(signals)
         } catch let refused as ConfigurationRefused {

@@ -17,6 +17,7 @@ struct RecurrenceExpansion {
     /// How many strides the next period is away from `origin`.
     private var index: Int64
     private let times: [Int64]
+    private let isEmpty: Bool
 
     private var bases: [Int64] = []
     private var base = 0
@@ -42,11 +43,37 @@ struct RecurrenceExpansion {
         let reached = Self.period(of: min(lower, Self.endOfTime), rule)
         stride = rule.interval * (rule.frequency == .weekly ? 7 : 1)
         index = max(0, (reached - origin).flooredQuotient(by: stride))
+        isEmpty = try !Self.meetsItsTimes(rule, origin, &budget)
+    }
+
+    /// Whether INTERVAL ever leads an HOURLY, MINUTELY or SECONDLY rule to a time of day that its BY parts allow. A
+    /// rule that never gets there would be searched for centuries.
+    private static func meetsItsTimes(
+        _ rule: RecurrenceRule, _ origin: Int64, _ budget: inout ExpansionBudget
+    ) throws(CalendarProblem) -> Bool {
+        guard rule.frequency < .daily else { return true }
+        let unit = seconds(in: rule.frequency)
+        let inDay = 86_400 / unit
+        // The periods reached, modulo a day, are those this far apart.
+        var (step, rest) = (inDay, rule.interval)
+        while rest != 0 { (step, rest) = (rest, step % rest) }
+        for period in Swift.stride(from: origin.flooredRemainder(by: step), to: inDay, by: Int(step)) {
+            if allowsTime(period * unit, rule) { return true }
+        }
+        try budget.step(Int(inDay / step) / 64)
+        return false
+    }
+
+    private static func allowsTime(_ secondOfDay: Int64, _ rule: RecurrenceRule) -> Bool {
+        func allows(_ bits: UInt64, _ n: Int64) -> Bool { bits == 0 || bits & 1 << UInt64(n) != 0 }
+        return allows(rule.hours, secondOfDay / 3600)
+            && (rule.frequency > .minutely || allows(rule.minutes, secondOfDay / 60 % 60))
+            && (rule.frequency > .secondly || allows(rule.seconds, secondOfDay % 60))
     }
 
     /// The next start; nil when there is none until the end.
     mutating func next(_ budget: inout ExpansionBudget) throws(CalendarProblem) -> CivilDateTime? {
-        guard lower <= upper else { return nil }
+        guard lower <= upper, !isEmpty else { return nil }
         while true {
             while let second = take() {
                 if second > upper { return nil }

@@ -231,7 +231,8 @@ extension Message {
     fileprivate func decided(_ decision: Decision) -> Message {
         var message = self
         message.plan = kept(decision) ? plan : decision.plan
-        message.edge = decision.edge
+        // Without a plan it is remembered too: the channel may be held only for a moment.
+        if decision.plan != nil { message.edge = decision.edge }
         message.codes = CodeSet(decision.findings)
         return message
     }

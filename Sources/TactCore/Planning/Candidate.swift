@@ -56,9 +56,15 @@ struct Candidate {
         guard c.channel.spread > .zero, c.message.urgency != .high else { return }
         guard let edge = isEdge ? slot : c.message.edge, edge <= slot else { return }
         let moved = edge + Spread.offset(recipient: c.situation.recipient, edge: edge, within: c.channel.spread)
-        guard moved >= slot, isEdge || moved > slot else { return }
+        guard isEdge || moved > slot && isKept(moved, c.message) else { return }
         guard moved < c.message.expiresAt ?? .distantFuture, Search.permits(c, at: moved) else { return }
         at = moved
         self.edge = edge
+    }
+
+    /// Whether a remembered edge gives what was planned before. A plan on this channel that is another was not spread.
+    private func isKept(_ moved: Timestamp, _ message: Message) -> Bool {
+        guard let plan = message.plan, plan.channel == channel else { return true }
+        return plan.at == moved
     }
 }

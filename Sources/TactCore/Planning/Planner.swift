@@ -36,7 +36,8 @@ package enum Planner {
         if let best {
             decision.outcome = best.at <= now ? .deliver(channel: best.candidate.channel) : .hold(until: best.at)
             decision.plan = Message.Plan(at: best.at, channel: best.candidate.channel)
-            // Where a channel that is not spread wins, the others still keep theirs until their offset is over.
+            // Where a channel wins that was not spread, the edge of another must not be forgotten: that channel would
+            // come at once when this is planned again before its offset is over.
             decision.edge = best.candidate.edge ?? candidates.compactMap(\.edge).min()
         } else if !candidates.isEmpty, candidates.allSatisfy(\.isSuppressed) {
             decision.outcome = .suppress

@@ -33,6 +33,7 @@ extension Connection {
         let keepAlive = exchange.keepAlive && !exchange.facts.isHTTP10 && !shared.isStopping
         self.exchange?.keepAlive = keepAlive
         self.exchange?.answer = exchange.facts.isHead ? .complete : .streaming(framing)
+        sendContinue()  // Whoever begins to answer before the body has come still wants it.
         out.writeResponseHead(
             status, contentType: contentType, headers: headers, framing: framing, keepAlive: keepAlive,
             fixedFields: shared.fixedFields())

@@ -145,7 +145,8 @@ extension Connection {
         refuse(.tooSlow)
     }
 
-    private func sendContinue() {
+    /// Asks for the body, if the client waits for that (RFC 9110, section 10.1.1).
+    func sendContinue() {
         guard exchange?.awaitsContinue == true else { return }
         exchange?.awaitsContinue = false
         out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")

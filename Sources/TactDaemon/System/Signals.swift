@@ -11,33 +11,56 @@ package enum Signals {
         case reload
     }
 
-    /// The signals from now on. They no longer end the process, and neither does SIGPIPE. To be called once, before
-    /// there is anything to stop.
-    package static func stream() -> AsyncStream<Signal> {
+    /// The signals from now on: none is lost. They no longer end the process, and neither does SIGPIPE. To be called
+    /// once, early.
+    package static func stream() throws(SystemError) -> AsyncStream<Signal> {
+        var ends: (reading: CInt, writing: CInt) = (-1, -1)
+        try withUnsafeMutableBytes(of: &ends) { bytes throws(SystemError) in
+            guard pipe(bytes.assumingMemoryBound(to: CInt.self).baseAddress) == 0 else {
+                throw SystemError("making a pipe for signals")
+            }
+        }
+        for end in [ends.reading, ends.writing] {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        signalPipe = ends.writing
         signal(SIGPIPE, SIG_IGN)
-        return AsyncStream { continuation in
-            let queue = DispatchQueue(label: "tact.signals")
-            let meanings: [(CInt, Signal)] = [(SIGTERM, .stop), (SIGINT, .stop), (SIGHUP, .reload)]
-            let sources = meanings.map { number, meaning in
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-                source.setEventHandler { continuation.yield(meaning) }
-                source.activate()
-                return source
+        for number in [SIGTERM, SIGINT, SIGHUP] {
+            signal(number, passOn)
+        }
+        return read(from: ends.reading)
+    }
+
+    private static func read(from descriptor: CInt) -> AsyncStream<Signal> {
+        AsyncStream { continuation in
+            let source = DispatchSource.makeReadSource(
+                fileDescriptor: descriptor, queue: DispatchQueue(label: "tact.signals"))
+            source.setEventHandler {
+                var number: UInt8 = 0
+                while Glibc.read(descriptor, &number, 1) == 1 {
+                    continuation.yield(CInt(number) == SIGHUP ? .reload : .stop)
+                }
             }
-            let kept = Kept(sources: sources)
-            continuation.onTermination = { _ in kept.cancel() }
+            source.activate()
+            let kept = Kept(source: source)
+            continuation.onTermination = { _ in kept.source.cancel() }
         }
     }
 
-    /// Dispatch sources live as long as the stream. They may be used from any thread, which their type does not say.
+    /// A dispatch source lives as long as the stream. It may be used from any thread, which its type does not say.
     private struct Kept: @unchecked Sendable {
-        let sources: [any DispatchSourceSignal]
-
-        func cancel() {
-            for source in sources {
-                source.cancel()
-            }
-        }
+        let source: any DispatchSourceRead
     }
+}
+
+/// The pipe into which the signal handler writes; set before the first signal can come.
+private nonisolated(unsafe) var signalPipe: CInt = -1
+
+/// The signal handler. Only what signal-safety(7) allows: it writes the signal's number into the pipe.
+private func passOn(_ number: CInt) {
+    let before = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    write(signalPipe, &byte, 1)
+    errno = before
 }

@@ -18,6 +18,8 @@ struct ZoneFiles {
     private(set) var candidates: [File] = []
     /// Of the names, sizes, numbers and times of change of all files.
     private(set) var mark = Fingerprint()
+    /// The folder and those below it, by their paths.
+    private(set) var directories: [String] = []
 
     /// More than any tz database has; what lies beyond is not looked at.
     private static let greatestCount = 10_000
@@ -29,7 +31,21 @@ struct ZoneFiles {
         candidates.sort { $0.name < $1.name }
     }
 
+    /// Of the folders and `tzdata.zi` alone: an upgrade puts new files in the places of the old, which changes the
+    /// folders they lie in. Some twenty system calls.
+    static func glance(at directories: [String], tzdata: String) -> Fingerprint {
+        var mark = Fingerprint()
+        for path in directories + [tzdata] {
+            var status = stat()
+            guard stat(path, &status) == 0 else { continue }
+            mark.add(path)
+            mark.add(status)
+        }
+        return mark
+    }
+
     private mutating func visit(_ directory: String, prefix: String, depth: Int) throws(SmallFile.Unreadable) {
+        directories.append(directory)
         for entry in try Self.entries(of: directory) {
             let name = prefix + entry
             // Leap seconds and copies of what is above.
@@ -43,10 +59,7 @@ struct ZoneFiles {
                 try visit(directory + "/" + entry, prefix: name + "/", depth: depth + 1)
             case S_IFREG:
                 mark.add(name)
-                mark.add(UInt64(bitPattern: Int64(status.st_size)))
-                mark.add(UInt64(status.st_ino))
-                mark.add(UInt64(bitPattern: Int64(status.st_mtim.tv_sec)))
-                mark.add(UInt64(bitPattern: Int64(status.st_mtim.tv_nsec)))
+                mark.add(status)
                 guard Self.mayBeZone(name) else { continue }
                 let identity = File.Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
                 candidates.append(File(name: name, identity: identity))
@@ -91,7 +104,15 @@ struct Fingerprint: Hashable {
         add(byte: 0)
     }
 
-    mutating func add(_ number: UInt64) {
+    /// Size, number and time of change of a file.
+    mutating func add(_ status: stat) {
+        add(UInt64(bitPattern: Int64(status.st_size)))
+        add(UInt64(status.st_ino))
+        add(UInt64(bitPattern: Int64(status.st_mtim.tv_sec)))
+        add(UInt64(bitPattern: Int64(status.st_mtim.tv_nsec)))
+    }
+
+    private mutating func add(_ number: UInt64) {
         for shift in stride(from: UInt64(0), to: 64, by: 8) { add(byte: UInt8(truncatingIfNeeded: number >> shift)) }
     }
 

@@ -32,7 +32,8 @@ struct List: AsyncParsableCommand {
         var table = MessageView.columns
         if options.output == .table {
             for message in page.list("items") {
-                table.rows.append(MessageView(style: printer.style, clock: await clocks.clock(for: message)).row(message))
+                table.rows.append(
+                    MessageView(style: printer.style, clock: await clocks.clock(for: message)).row(message))
             }
         }
         printer.show(list: page) { _ in

@@ -1,5 +1,4 @@
 import ArgumentParser
-import NIOCore
 import Synchronization
 import TactAPI
 
@@ -26,7 +25,7 @@ struct Load: AsyncParsableCommand {
         let failed = try await Daemon(options).naming { client in
             try await client.exchange(request, patience: .seconds(120)) { writer in
                 while let piece = try source.read() {
-                    try await writer.write(ByteBuffer(bytes: piece))
+                    try await writer.write(.init(bytes: piece))
                     progress.add(piece.count)
                 }
             } receive: { answer in
@@ -51,7 +50,8 @@ struct Load: AsyncParsableCommand {
                 Console.stdout.write(TerminalText.safe(json: Array(line.utf8)) + [0x0A])
             } else if let error = json["error"] {
                 progress.clear()
-                Console.stderr.write("line \(json.integer("line") ?? 0): \(error.text("detail") ?? error.text("title") ?? "")\n")
+                Console.stderr.write(
+                    "line \(json.integer("line") ?? 0): \(error.text("detail") ?? error.text("title") ?? "")\n")
             } else if let summary = json["summary"] {
                 progress.clear()
                 show(summary)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import NIOHTTP1
 import TactAPI
 
 struct Show: AsyncParsableCommand {
@@ -11,7 +10,7 @@ struct Show: AsyncParsableCommand {
     func run() async throws {
         let daemon = Daemon(options)
         let answer = try await daemon.get(["messages", id])
-        await print(answer, daemon, options)
+        await display(answer, daemon, options)
     }
 }
 
@@ -40,8 +39,8 @@ struct Requeue: AsyncParsableCommand {
 
     func run() async throws {
         let daemon = Daemon(options)
-        let answer = try await daemon.send(.POST, ["messages", id, "requeue"])
-        await print(answer, daemon, options)
+        let answer = try await daemon.send(ClientRequest(.POST, v1: ["messages", id, "requeue"]))
+        await display(answer, daemon, options)
     }
 }
 
@@ -69,8 +68,8 @@ struct Move: AsyncParsableCommand {
         patch["urgency"] = urgency.map(JSON.string)
         patch["relevance"] = relevance.map(JSON.number)
         let daemon = Daemon(options)
-        let answer = try await daemon.send(.PATCH, ["messages", id], body: .object(patch))
-        await print(answer, daemon, options)
+        let answer = try await daemon.send(ClientRequest(.PATCH, v1: ["messages", id], json: .object(patch)))
+        await display(answer, daemon, options)
     }
 }
 
@@ -100,17 +99,19 @@ struct Cancel: AsyncParsableCommand {
 
     func run() async throws {
         let daemon = Daemon(options)
-        for id in ids { await print(try await daemon.send(.DELETE, ["messages", id]), daemon, options) }
+        for id in ids {
+            await display(try await daemon.send(ClientRequest(.DELETE, v1: ["messages", id])), daemon, options)
+        }
         guard ids.isEmpty else { return }
         let what = filters.map { "\($0) \($1)" }.joined(separator: ", ")
         if !yes { try Question.confirm("Cancel all pending messages with \(what)?") }
-        let answer = try await daemon.send(.DELETE, ["messages"], query: filters)
+        let answer = try await daemon.send(ClientRequest(.DELETE, v1: ["messages"], query: filters))
         Printer(options).show(answer) { "\(answer.integer("cancelled") ?? 0) cancelled\n" }
     }
 }
 
 /// Shows a message by its recipient's clock.
-private func print(_ message: JSON, _ daemon: Daemon, _ options: GlobalOptions) async {
+private func display(_ message: JSON, _ daemon: Daemon, _ options: GlobalOptions) async {
     let clock = await RecipientClocks(daemon, options).clock(for: message)
     let printer = Printer(options)
     printer.show(message) { MessageView(style: printer.style, clock: clock).text(message) }

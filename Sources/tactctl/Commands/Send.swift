@@ -27,7 +27,8 @@ struct Send: AsyncParsableCommand {
     var idempotencyKey: String?
     @Option(help: "The content's title.") var title: String?
     @Option(help: "The content's body.") var body: String?
-    @Option(help: ArgumentHelp("The whole content: JSON, @file, or - for stdin.", valueName: "json")) var content: String?
+    @Option(help: ArgumentHelp("The whole content: JSON, @file, or - for stdin.", valueName: "json")) var content:
+        String?
     @Flag(help: "Decide as if it were submitted; store nothing.") var dryRun = false
     @Option(help: ArgumentHelp("The instant of the dry run; now, if left out.", valueName: "instant")) var at: String?
 
@@ -44,7 +45,8 @@ struct Send: AsyncParsableCommand {
         var query: [(String, String)] = []
         if dryRun { query.append(("dry_run", "true")) }
         if let at { query.append(("at", at)) }
-        let answer = try await daemon.send(.POST, ["messages"], query: query, body: .object(try message()))
+        let answer = try await daemon.send(
+            ClientRequest(.POST, v1: ["messages"], query: query, json: .object(try message())))
         let clock = await RecipientClocks(daemon, options).clock(for: answer)
         let printer = Printer(options)
         printer.show(answer) { MessageView(style: printer.style, clock: clock).text(answer) }

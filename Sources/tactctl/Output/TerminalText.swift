@@ -40,7 +40,9 @@ enum TerminalText {
         }
     }
 
-    private static func padded(_ digits: String) -> String { String(repeating: "0", count: max(0, 4 - digits.count)) + digits }
+    private static func padded(_ digits: String) -> String {
+        String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
 
     /// How many columns a text takes: wide characters two, marks none. Escapes for colours count as nothing.
     static func width(_ text: String) -> Int {

@@ -10,7 +10,8 @@ struct MessageView {
     func text(_ message: JSON) -> String {
         let state = message.text("state") ?? ""
         let id = message.text("id")
-        let title = id.map { style.paint($0, .bold) + "  " + style.state(state) }
+        let title =
+            id.map { style.paint($0, .bold) + "  " + style.state(state) }
             ?? style.paint("dry run", .bold) + "  would be " + style.state(state)
         var facts = Facts()
         facts.add("recipient", message.text("recipient"))
@@ -38,11 +39,12 @@ struct MessageView {
     /// What a rule says, on one line.
     func finding(_ finding: JSON) -> String {
         let effect = finding.text("effect") ?? ""
-        let mark = switch effect {
-        case "hold": style.paint("hold", .yellow)
-        case "suppress": style.paint("suppress", .red)
-        default: style.paint(effect, .dim)
-        }
+        let mark =
+            switch effect {
+            case "hold": style.paint("hold", .yellow)
+            case "suppress": style.paint("suppress", .red)
+            default: style.paint(effect, .dim)
+            }
         let what = [finding.text("code") ?? finding.text("rule"), finding.text("name"), finding.text("channel")]
         let text = finding.text("text") ?? finding.instant("until").map { "until " + clock.told($0) } ?? ""
         return mark + " " + what.compactMap(\.self).joined(separator: " ") + (text.isEmpty ? "" : ": " + text)

@@ -27,7 +27,8 @@ struct StatusView {
         text += "\n" + style.paint("Messages", .bold) + "\n" + messages(status)
         for warning in status.texts("warnings") { text += "\n" + style.paint("warning: ", .yellow) + warning }
         if let error = status["policy"]?["error"]?.stringValue {
-            text += "\n" + style.paint("the last reload was refused:", .red) + "\n"
+            text +=
+                "\n" + style.paint("the last reload was refused:", .red) + "\n"
                 + TerminalText.safe(error, keepingLines: true)
         }
         return text.hasSuffix("\n") ? text : text + "\n"
@@ -53,7 +54,9 @@ struct StatusView {
         }
         let conservation = status["conservation"]
         let (sum, submitted) = (conservation?.integer("sum") ?? 0, conservation?.integer("submitted") ?? 0)
-        facts.add("submitted", "\(submitted)" + (sum == submitted ? "" : style.paint(", but the states add up to \(sum)", .red)))
+        facts.add(
+            "submitted",
+            "\(submitted)" + (sum == submitted ? "" : style.paint(", but the states add up to \(sum)", .red)))
         return facts.text(style)
     }
 

@@ -128,7 +128,7 @@ struct TimelineView {
 
     private func painted(_ marks: [Mark]) -> String {
         var text = ""
-        var rest = marks[...]
+        var rest = marks[...(marks.lastIndex { $0 != .none } ?? 0)]
         while let first = rest.first {
             let run = rest.prefix { $0 == first }
             text += style.paint(String(repeating: first.glyph, count: run.count), first.ink)
@@ -162,7 +162,8 @@ struct TimelineView {
             text += "\n" + style.paint(name == "plans" ? "Plans" : "Deliveries", .bold) + "\n"
             for point in points {
                 let outcome = point.text("outcome").map { ", " + $0 } ?? ""
-                text += "  " + style.paint(String(mark.glyph), mark.ink) + " "
+                text +=
+                    "  " + style.paint(String(mark.glyph), mark.ink) + " "
                     + (point.instant("at").map { clock.day($0) + " " + clock.time($0) } ?? "")
                     + "  \(point.text("topic") ?? "") by \(point.text("channel") ?? "")\(outcome)  "
                     + style.paint(point.text("id") ?? "", .dim) + "\n"
@@ -179,7 +180,8 @@ struct TimelineView {
             let line = "  " + rule.replacing("_", with: " ") + " “\(name)”"
             if !names.contains(line) { names.append(line) }
         }
-        return names.isEmpty ? "" : "\n" + style.paint("Named causes", .bold) + "\n" + names.joined(separator: "\n") + "\n"
+        return names.isEmpty
+            ? "" : "\n" + style.paint("Named causes", .bold) + "\n" + names.joined(separator: "\n") + "\n"
     }
 
     private func caps(_ timeline: JSON) -> String {

@@ -12,7 +12,7 @@ struct ClientServerTests {
             let text = "\(request.head.method) \(request.head.path) \(request.head.queryValue("q") ?? "-")"
             responder.respond(Response(.created, "application/json; charset=utf-8", Array(text.utf8)))
         })
-        try await withServer(routes) { server, path in
+        try await withServerAndTasks(routes) { server, path in
             let client = Client(path: path)
             for _ in 0..<5 {
                 let answer = try await client.send(ClientRequest(.DELETE, ["a/b c", "é"], query: [("q", "1+1 &")]))
@@ -31,7 +31,7 @@ struct ClientServerTests {
     }
 
     @Test func manyRequestsAtOnce() async throws {
-        try await withServer(TestRoutes()) { _, path in
+        try await withServerAndTasks(TestRoutes()) { _, path in
             let client = Client(path: path)
             let bodies = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<50 {
@@ -47,7 +47,7 @@ struct ClientServerTests {
 
     @Test func aBulkLoadReadsItsAnswersWhileItSends() async throws {
         let routes = TestRoutes(policy: { _ in .stream }, stream: StreamingTests.echo)
-        try await withServer(routes) { server, path in
+        try await withServerAndTasks(routes) { server, path in
             let count = 20_000
             let answered = Atomic<Int>(0)
             let total = try await Client(path: path).exchange(
@@ -80,7 +80,7 @@ struct ClientServerTests {
 
     @Test func aRefusedUploadStillHasItsAnswer() async throws {
         let routes = TestRoutes(policy: { _ in .refuse(Response(.forbidden, "text/plain", Array("no".utf8))) })
-        try await withServer(routes) { _, path in
+        try await withServerAndTasks(routes) { _, path in
             let (status, text) = try await Client(path: path).exchange(ClientRequest(.POST, ["v1"])) { writer in
                 for _ in 0..<1_000_000 { try await writer.write(ByteBuffer(repeating: 65, count: 1000)) }
             } receive: { answer in
@@ -94,7 +94,7 @@ struct ClientServerTests {
     @Test func aSourceThatFailsEndsTheExchangeWithItsError() async throws {
         struct FileIsGone: Error {}
         let routes = TestRoutes(policy: { _ in .stream }, stream: StreamingTests.echo)
-        try await withServer(routes) { _, path in
+        try await withServerAndTasks(routes) { _, path in
             await #expect(throws: FileIsGone.self) {
                 try await Client(path: path).exchange(ClientRequest(.POST, ["v1"])) { writer in
                     try await writer.write(ByteBuffer(string: "line\n"))
@@ -115,7 +115,7 @@ struct ClientServerTests {
                 stream.end()
             }
         })
-        try await withServer(routes) { server, path in
+        try await withServerAndTasks(routes) { server, path in
             let size = try await Client(path: path).receive(ClientRequest(.POST, ["backup"]), patience: .seconds(5)) {
                 answer in
                 var size = 0
@@ -138,7 +138,7 @@ struct ClientServerTests {
                 stream?.abort()
             }
         })
-        try await withServer(routes) { _, path in
+        try await withServerAndTasks(routes) { _, path in
             await #expect(throws: ClientError.disconnected) {
                 try await Client(path: path).send(ClientRequest(.GET, ["x"]))
             }
@@ -148,7 +148,7 @@ struct ClientServerTests {
     @Test func theClientDoesNotWaitForEver() async throws {
         let kept = Mutex<[Responder]>([])
         let routes = TestRoutes(handle: { _, responder in kept.withLock { $0.append(responder) } })
-        try await withServer(routes) { server, path in
+        try await withServerAndTasks(routes) { server, path in
             let client = Client(path: path, patience: .milliseconds(20))
             await #expect(throws: ClientError.timedOut) { try await client.send(ClientRequest(.GET, ["x"])) }
             let waiting = Task { () throws(ClientError) in
@@ -160,5 +160,30 @@ struct ClientServerTests {
             while server.connectionCount > 0 { await Task.yield() }
         }
         kept.withLock { $0 = [] }
+    }
+
+    @Test func aWriterIsToldThatItsReaderHasLeft() async throws {
+        let errors = AsyncStream.makeStream(of: StreamClosed.self)
+        let routes = TestRoutes(handle: { _, responder in
+            guard let stream = responder.stream(.ok, "text/event-stream") else { return }
+            Task {
+                do throws(StreamClosed) {
+                    while true { try await stream.send(ByteBuffer(repeating: 65, count: 10_000)) }
+                } catch {
+                    errors.continuation.yield(error)
+                }
+            }
+        })
+        try await withServerAndTasks(routes) { server, path in
+            try await Client(path: path).receive(ClientRequest(.GET, ["x"]), patience: .seconds(5)) { answer in
+                let first = try await answer.next()
+                #expect(first != nil)
+            }
+            for await error in errors.stream {
+                #expect(error == StreamClosed())
+                break
+            }
+            while server.budget.unreadBytes > 0 { await Task.yield() }
+        }
     }
 }

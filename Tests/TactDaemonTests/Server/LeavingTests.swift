@@ -8,19 +8,13 @@ import Testing
 struct LeavingTests {
     /// Routes that keep their responders, as a long poll does.
     struct LongPoll {
-        let waiting: AsyncStream<Responder>
-        let routes: TestRoutes
+        let waiting = Mailbox<Responder>()
 
-        init() {
-            let (stream, continuation) = AsyncStream.makeStream(of: Responder.self)
-            waiting = stream
-            routes = TestRoutes(handle: { _, responder in continuation.yield(responder) })
+        var routes: TestRoutes {
+            TestRoutes(handle: { [waiting] _, responder in waiting.put(responder) })
         }
 
-        func next() async throws -> Responder {
-            for await responder in waiting { return responder }
-            throw RawConnection.Failure(text: "no request came")
-        }
+        func next() throws -> Responder { try waiting.take() }
     }
 
     @Test func aHalfClosedClientStillGetsItsAnswer() async throws {
@@ -30,14 +24,14 @@ struct LeavingTests {
             client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\nGET / HTTP/1.1\r\nHost: t\r\n\r\n")
             client.finishSending()
             for last in [false, true] {
-                let responder = try await poll.next()
+                let responder = try poll.next()
                 responder.respond(Response(.ok, "text/plain", Array("late".utf8)))
                 let answer = try client.answer()
                 #expect(answer.body == "late")
                 #expect(answer.fields["connection"] == (last ? "close" : nil))
             }
             #expect(try client.isClosed())
-            while server.connectionCount > 0 { await Task.yield() }
+            try waitUntil { server.connectionCount == 0 }
         }
     }
 
@@ -51,7 +45,7 @@ struct LeavingTests {
             let quiet = try RawConnection(path)
             quiet.finishSending()
             #expect(try quiet.isClosed())
-            while server.connectionCount > 0 { await Task.yield() }
+            try waitUntil { server.connectionCount == 0 }
         }
     }
 
@@ -60,16 +54,15 @@ struct LeavingTests {
         try await withServer(poll.routes) { server, path in
             var client: RawConnection? = try RawConnection(path)
             client?.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-            let responder = try await poll.next()
-            await withCheckedContinuation { left in
-                responder.onClosed { left.resume() }
-                client = nil
-            }
-            await withCheckedContinuation { told in
-                responder.onClosed { told.resume() }  // Too late is told at once.
-            }
+            let responder = try poll.next()
+            let told = Mailbox<String>()
+            responder.onClosed { told.put("left") }
+            client = nil
+            #expect(try told.take() == "left")
+            responder.onClosed { told.put("at once") }
+            #expect(try told.take() == "at once")
             responder.respond(Response(.ok, "text/plain", Array("nobody reads this".utf8)))
-            while server.connectionCount > 0 { await Task.yield() }
+            try waitUntil { server.connectionCount == 0 }
         }
     }
 
@@ -85,41 +78,44 @@ struct LeavingTests {
             client?.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
             #expect(try client?.answer().status == 204)
             client = nil
-            while server.connectionCount > 0 { await Task.yield() }
+            try waitUntil { server.connectionCount == 0 }
         }
         #expect(told.withLock { !$0 })
     }
 
     @Test func stoppingLetsRequestsUnderWayFinish() async throws {
         let poll = LongPoll()
-        try await withServer(poll.routes) { server, path in
-            let idle = try RawConnection(path)
-            idle.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-            try await poll.next().respond(Response(.noContent))
-            #expect(try idle.answer().status == 204)
-            let busy = try RawConnection(path)
-            busy.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-            let waiting = try await poll.next()
-
-            async let stopped = server.stop(grace: .seconds(30)) {
+        try await withServerAndTasks(poll.routes) { server, path in
+            let (idle, busy, waiting) = try await blocking {
+                let idle = try RawConnection(path)
+                idle.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+                try poll.next().respond(Response(.noContent))
+                #expect(try idle.answer().status == 204)
+                let busy = try RawConnection(path)
+                busy.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+                return (idle, busy, try poll.next())
+            }
+            let cut = await server.stop(grace: .seconds(30)) {
                 waiting.respond(Response(.ok, "text/plain", Array("[]".utf8)))
             }
-            #expect(try await blocking { try idle.isClosed() })
-            let answer = try await blocking { try busy.answer() }
+            #expect(cut == 0)
+            #expect(try idle.isClosed())
+            let answer = try busy.answer()
             #expect(answer.body == "[]")
             #expect(answer.fields["connection"] == "close")
-            #expect(try await blocking { try busy.isClosed() })
-            #expect(await stopped == 0)
+            #expect(try busy.isClosed())
             #expect(throws: RawConnection.Failure.self) { try RawConnection(path) }
         }
     }
 
     @Test func stoppingCutsWhatDoesNotFinish() async throws {
         let poll = LongPoll()
-        try await withServer(poll.routes) { server, path in
-            let client = try RawConnection(path)
-            client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-            let responder = try await poll.next()
+        try await withServerAndTasks(poll.routes) { server, path in
+            let (client, responder) = try await blocking {
+                let client = try RawConnection(path)
+                client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+                return (client, try poll.next())
+            }
             #expect(await server.stop(grace: .milliseconds(1)) == 1)
             #expect(try client.isClosed())
             responder.respond(Response(.noContent))  // Too late, and harmless.

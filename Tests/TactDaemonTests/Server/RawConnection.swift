@@ -54,17 +54,25 @@ final class RawConnection: @unchecked Sendable {
         return true
     }
 
-    /// Sends as much as the socket takes without waiting, again and again until it takes nothing for 200 ms, or all is
-    /// sent; answers how much that was.
-    func sendUntilBlocked(_ bytes: [UInt8]) -> Int {
+    /// Sends as much as the socket takes: until all is sent, or it takes nothing for 200 ms once `isHeld` is true.
+    /// Answers how much that was.
+    func send(_ bytes: [UInt8], untilHeld isHeld: () -> Bool) throws -> Int {
         var sent = 0
+        var idleRounds = 0
         while sent < bytes.count {
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            guard poll(&ready, 1, 200) == 1 else { return sent }
-            let count = bytes[sent...].withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+            if poll(&ready, 1, 200) == 1 {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+                }
+                sent += max(0, count)
+                idleRounds = 0
+            } else if isHeld() {
+                return sent
+            } else {
+                idleRounds += 1
+                if idleRounds == 50 { throw Failure(text: "held for ten seconds, for another reason") }
             }
-            if count > 0 { sent += count }
         }
         return sent
     }

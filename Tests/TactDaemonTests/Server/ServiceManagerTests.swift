@@ -65,8 +65,8 @@ struct ServiceManagerTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func signalsArriveAsASequence() async {
-        var signals = Signals.stream().makeAsyncIterator()
+    func signalsArriveAsASequence() async throws {
+        var signals = try Signals.stream().makeAsyncIterator()
         for (number, expected) in [(SIGHUP, Signals.Signal.reload), (SIGTERM, .stop), (SIGINT, .stop)] {
             kill(getpid(), number)
             #expect(await signals.next() == expected)

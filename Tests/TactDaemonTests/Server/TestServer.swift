@@ -1,6 +1,8 @@
+import Dispatch
 import Glibc
 import Logging
 import NIOCore
+import Synchronization
 import TactDaemon
 
 /// Routes made of closures.
@@ -56,12 +58,52 @@ final class TestDirectory: Sendable {
     func file(_ name: String) -> String { path + "/" + name }
 }
 
-/// Runs `body` with a server for `routes`, and stops it.
-@discardableResult
-func withServer<Value>(
+/// Runs `body`, which may block, with a server for `routes`, and stops that. `body` has a thread of its own.
+func withServer(
     _ routes: TestRoutes, limits: ServerLimits = ServerLimits(), threads: Int = 1,
-    _ body: (Server, String) async throws -> Value
-) async throws -> Value {
+    _ body: @escaping @Sendable (Server, String) throws -> Void
+) async throws {
+    try await withServerAndTasks(routes, limits: limits, threads: threads) { server, path in
+        try await blocking { try body(server, path) }
+    }
+}
+
+/// Waits until something is so that will be soon.
+func waitUntil(_ isSo: () -> Bool) throws {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let deadline = now.tv_sec + 10
+    while !isSo() {
+        sched_yield()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        if now.tv_sec > deadline { throw RawConnection.Failure(text: "waited in vain") }
+    }
+}
+
+/// Passes values from a server's thread to a test's.
+final class Mailbox<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    func put(_ value: Value) {
+        values.withLock { $0.append(value) }
+        count.signal()
+    }
+
+    /// The next value; fails after ten seconds.
+    func take() throws -> Value {
+        guard count.wait(timeout: .now() + .seconds(10)) == .success else {
+            throw RawConnection.Failure(text: "nothing came for ten seconds")
+        }
+        return values.withLock { $0.removeFirst() }
+    }
+}
+
+/// Runs `body`, which must not block, with a server for `routes`, and stops that.
+func withServerAndTasks(
+    _ routes: TestRoutes, limits: ServerLimits = ServerLimits(), threads: Int = 1,
+    _ body: (Server, String) async throws -> Void
+) async throws {
     let directory = TestDirectory()
     let path = directory.file("s")
     var logger = Logger(label: "test")
@@ -69,9 +111,8 @@ func withServer<Value>(
     let server = try Server.start(
         on: try ListeningSocket.bind(path: path), handler: routes, limits: limits, threads: threads, logger: logger)
     do {
-        let value = try await body(server, path)
+        try await body(server, path)
         await server.stop(grace: .seconds(0))
-        return value
     } catch {
         await server.stop(grace: .seconds(0))
         throw error

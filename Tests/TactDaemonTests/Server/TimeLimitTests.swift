@@ -1,6 +1,4 @@
 import NIOCore
-import NIOEmbedded
-import NIOHTTP1
 import Testing
 
 @testable import TactDaemon
@@ -8,36 +6,6 @@ import Testing
 /// The time limits, on a loop whose clock the test turns.
 @Suite
 struct TimeLimitTests {
-    /// A connection without a socket.
-    final class Wire {
-        let loop = EmbeddedEventLoop()
-        let channel: EmbeddedChannel
-
-        init(_ routes: TestRoutes = TestRoutes(), _ limits: ServerLimits = ServerLimits()) throws {
-            let shared = ServerLoop(
-                eventLoop: loop, handler: routes, limits: limits, budget: OutboundBudget())
-            channel = EmbeddedChannel(loop: loop)
-            try channel.pipeline.syncOperations.addHandlers([
-                ByteToMessageHandler(HTTPRequestDecoder()),
-                Connection(shared: shared, peer: Peer(uid: 0, gid: 0, name: "root")),
-            ])
-            channel.connect(to: try SocketAddress(unixDomainSocketPath: "/x"), promise: nil)
-        }
-
-        func send(_ text: String) throws {
-            try channel.writeInbound(ByteBuffer(string: text))
-        }
-
-        /// Everything answered since the last call.
-        func answers() throws -> String {
-            var text = ""
-            while let bytes = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
-            return text
-        }
-
-        func pass(_ time: TimeAmount) { loop.advanceTime(by: time) }
-    }
-
     @Test func anIdleConnectionIsClosed() throws {
         let wire = try Wire()
         wire.pass(.seconds(299))

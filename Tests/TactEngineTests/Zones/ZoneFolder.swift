@@ -41,7 +41,21 @@ final class ZoneFolder {
             "# a comment\nFR,MC\t+4852+00220\tEurope/Paris\nUS\t+4043-07400\tAmerica/New_York\tEastern\nUS\t+3944-10459\tAmerica/Denver\n"
         )
         try folder.write("iso3166.tab", "FR\tFrance\nMC\tMonaco\nUS\tUnited States\n")
+        try folder.age()
         return folder
+    }
+
+    /// Makes all folders look old, for file systems keep time in steps of some milliseconds.
+    func age() throws {
+        let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        for folder in [path] + below.map({ path + "/" + $0 }) {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+                continue
+            }
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: folder)
+        }
     }
 
     /// A compiled zone with no transition, only the rule of its footer (RFC 9636).

@@ -10,6 +10,8 @@ struct Holder {
     var beginnings: [Timestamp] = []
     /// Whether it may begin to permit at a quarter of an hour.
     var followsClock = false
+    /// What it asks, if that is all it asks.
+    var hours: Hours?
     /// Whether a plan that it moved to this instant is spread.
     var isEdge: (Timestamp) -> Bool = { _ in false }
     /// Only caps look at the slots reserved for others.
@@ -17,6 +19,7 @@ struct Holder {
 
     /// The first permitted instant at or after `t`; nil: there is none.
     func first(from t: Timestamp) -> Timestamp? {
+        if let hours { return hours.firstOpen(from: t) }
         if permits(t, true) { return t }
         for next in Instants(after: t, beginnings, quarters: followsClock) where permits(next, true) { return next }
         return nil
@@ -31,6 +34,17 @@ struct Taken {
     var sender: String
 }
 
+/// The hours of a scenario: quiet ones, and those of each send window.
+struct AllHours {
+    let quiet: Hours
+    let send: [Hours]
+
+    init(_ scenario: Scenario) {
+        quiet = Hours(scenario.quietHours ?? [], .blocked, in: scenario.zones)
+        send = scenario.policy.sendWindows.map { Hours($0.windows.windows, .permitted, in: scenario.zones) }
+    }
+}
+
 /// A message, a channel, and what is reserved for the messages ranked above.
 struct Asked {
     var scenario: Scenario
@@ -38,6 +52,7 @@ struct Asked {
     var topic: Topic
     var channel: Channel
     var slots: [Taken]
+    var hours: AllHours
 
     /// All that may hold, in the order of the rules.
     var holders: [Holder] { [pause, held, quiet, busy].compactMap { $0 } + sendWindows + caps(judging: false) }
@@ -59,10 +74,9 @@ struct Asked {
         guard !scenario.zones.isEmpty else {
             return Holder(rule: .quietHours, code: .timeZoneUnknown) { _, _ in false }
         }
-        let pattern = WeekPattern(windows)
-        let clocks = scenario.zones.map(\.clock)
-        return Holder(rule: .quietHours, code: .quietHours, followsClock: true, isEdge: { _ in true }) { t, _ in
-            !clocks.contains { pattern.coversAny(of: $0.readings(around: t)) }
+        let hours = hours.quiet
+        return Holder(rule: .quietHours, code: .quietHours, hours: hours, isEdge: { _ in true }) { t, _ in
+            hours.isOpen(t)
         }
     }
 
@@ -77,15 +91,13 @@ struct Asked {
     }
 
     private var sendWindows: [Holder] {
-        scenario.policy.sendWindows.filter(binds).map { window in
+        zip(scenario.policy.sendWindows, hours.send).filter { binds($0.0) }.map { window, hours in
             guard !scenario.zones.isEmpty else {
                 return Holder(rule: .sendWindow, code: .timeZoneUnknown, name: window.name) { _, _ in false }
             }
-            let pattern = WeekPattern(window.windows.windows)
-            let clocks = scenario.zones.map(\.clock)
             return Holder(
-                rule: .sendWindow, code: .sendWindow, name: window.name, followsClock: true, isEdge: { _ in true }
-            ) { t, _ in clocks.allSatisfy { pattern.coversAll(of: $0.readings(around: t)) } }
+                rule: .sendWindow, code: .sendWindow, name: window.name, hours: hours, isEdge: { _ in true }
+            ) { t, _ in hours.isOpen(t) }
         }
     }
 

@@ -14,7 +14,7 @@ struct Instants: Sequence, IteratorProtocol {
 
     /// Ends where the clocks of the proof do.
     mutating func next() -> Timestamp? {
-        let next = min(listed.first ?? WallClock.last, quarter ?? WallClock.last)
+        let next = Swift.min(listed.first ?? WallClock.last, quarter ?? WallClock.last)
         guard next < WallClock.last else { return nil }
         while listed.first == next { listed.removeFirst() }
         if quarter == next { quarter = next + Duration(milliseconds: WallClock.step) }

@@ -7,7 +7,7 @@ struct Proof {
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
-        answers = ReferencePlanner(scenario: scenario).answers()
+        answers = ReferencePlanner(scenario).answers()
     }
 
     /// What is wrong; nil: nothing.
@@ -25,16 +25,26 @@ struct Proof {
             } else if answer.isSuppressed {
                 let change = changes.first { $0.message.number == number }
                 problem = change.map { difference($0.decision, answer) } ?? "suppressed without a word"
+            } else if let difference = agenda.message(number).flatMap({ difference($0, answer) }) {
+                problem = difference
             } else {
-                let judged = agenda.judge(number, now: scenario.now)
-                problem =
-                    agenda.message(number).flatMap { difference($0, answer) }
-                    ?? judged.map { difference($0.decision, answer) } ?? "not to be judged"
-                if let judged, !judged.others.isEmpty { return "judging \(number) again moves \(judged.others)" }
+                problem = judgeAgain(answer, &agenda)
             }
             if let problem { return "message \(number): \(problem)" }
         }
         return nil
+    }
+
+    /// Judged at the same instant, a message gets the same decision, and nothing else moves.
+    private func judgeAgain(_ answer: ReferencePlanner.Answer, _ agenda: inout Agenda) -> String? {
+        // One edge is remembered. Where several channels have one each, planning again may choose another.
+        let spread = scenario.policy.channels.filter { $0.spread > .zero && answer.message.channels.contains($0.name) }
+        guard spread.count < 2 else { return nil }
+        guard let (decision, others) = agenda.judge(answer.message.number, now: scenario.now) else {
+            return "not judged"
+        }
+        guard others.isEmpty else { return "judging it again moves \(others)" }
+        return difference(decision, answer) ?? agenda.message(answer.message.number).flatMap { difference($0, answer) }
     }
 
     private func difference(_ message: Message, _ answer: ReferencePlanner.Answer) -> String? {

@@ -15,7 +15,13 @@ struct ReferencePlanner {
         var channels: [ChannelAnswer] = []
     }
 
-    var scenario: Scenario
+    private let scenario: Scenario
+    private let hours: AllHours
+
+    init(_ scenario: Scenario) {
+        self.scenario = scenario
+        hours = AllHours(scenario)
+    }
 
     /// Highest rank first.
     func answers() -> [Answer] {
@@ -46,7 +52,8 @@ struct ReferencePlanner {
         guard let topic = scenario.policy.topics.first(where: { $0.name == message.topic }) else { return answer }
         for name in message.channels {
             guard let channel = scenario.policy.channels.first(where: { $0.name == name }) else { continue }
-            let asked = Asked(scenario: scenario, message: message, topic: topic, channel: channel, slots: slots)
+            let asked = Asked(
+                scenario: scenario, message: message, topic: topic, channel: channel, slots: slots, hours: hours)
             answer.channels.append(ChannelAnswer(asked))
         }
         var best: ChannelAnswer?
@@ -56,6 +63,7 @@ struct ReferencePlanner {
         }
         guard let best, let at = best.at else {
             answer.isSuppressed = answer.channels.allSatisfy(\.isOut)
+            answer.edge = message.edge
             return answer
         }
         answer.isDue = at == scenario.now
@@ -215,8 +223,9 @@ struct ChannelAnswer {
         let isNew = deciders.contains { $0.isEdge(slot) }
         guard let edge = isNew ? slot : asked.message.edge, edge <= slot else { return }
         let moved = edge + Self.offset(edge, within: asked.channel.spread)
-        // An edge of before is of use until its offset is over.
-        guard isNew || slot < moved else { return }
+        // An edge of before keeps the instant that was planned from it until that is over.
+        let plan = asked.message.plan
+        guard isNew || slot < moved && (plan?.channel != channel || plan?.at == moved) else { return }
         guard permits(moved), moved < asked.message.expiresAt ?? .distantFuture else {
             fellBack = true
             return

@@ -42,7 +42,7 @@ struct ScenarioMaker {
         switch dice.roll(1...10) {
         case 1: break
         case 2: scenario.zones = [dice.pick(from: ProofZone.all)]
-        case 3, 4: scenario.zones = Array(dice.shuffled(ProofZone.all).prefix(dice.roll(2...3)))
+        case 3, 4: scenario.zones = Array(dice.shuffled(ProofZone.plausible).prefix(dice.roll(2...3)))
         default:
             scenario.zones = [dice.pick(from: ProofZone.all)]
             scenario.zoneIsKnown = true
@@ -108,10 +108,11 @@ struct ScenarioMaker {
                 respects: Set(dice.some(Topic.Constraint.allCases, percent: 88)),
                 maxWait: dice.chance(40) ? length("0s", "45m", "2h", "5h", "9h", "24h") : nil)
         }
+        let spread = Set(dice.chance(25) ? Self.channels : [dice.pick(from: Self.channels)])
         scenario.policy.channels = Self.channels.map { name in
             Channel(
-                name: name, address: dice.pick(.optional, .optional, .required),
-                spread: dice.chance(35) ? length("10m", "45m", "3h") : .zero)
+                name: name, address: dice.pick(.optional, .optional, .optional, .required),
+                spread: spread.contains(name) ? length("10m", "45m", "3h") : .zero)
         }
         scenario.policy.sendWindows = (0..<dice.pick(0, 0, 0, 1, 1, 2)).map { makeSendWindow("window-\($0)") }
         scenario.policy.caps = (0..<dice.pick(0, 1, 1, 2, 3, 4)).map { makeCap("cap-\($0)") }
@@ -152,7 +153,7 @@ struct ScenarioMaker {
     }
 
     private mutating func makeMessage(_ number: Int64) -> Message {
-        let submitted = dice.chance(50) ? scenario.now : instant(-60...(-1))
+        let submitted = dice.chance(50) ? scenario.now : instant(-40...(-1))
         let notBefore = dice.chance(20) ? instant(-20...60) : nil
         let waitsFrom = max(submitted, notBefore ?? submitted)
         var message = Message(
@@ -161,7 +162,7 @@ struct ScenarioMaker {
             urgency: dice.pick(.veryLow, .low, .normal, .normal, .normal, .high),
             relevance: dice.pick(0.5, 0.5, 0.2, 0.9),
             submittedAt: submitted, notBefore: notBefore,
-            expiresAt: dice.chance(3) ? nil : waitsFrom + length("1h", "6h", "24h", "2d", "2d", "5d", "8d"),
+            expiresAt: dice.chance(3) ? nil : waitsFrom + length("6h", "24h", "2d", "3d", "5d", "8d"),
             // A message that took the place of another has waited since that one was submitted.
             waitsFrom: dice.chance(10) ? waitsFrom - .hours(Int64(dice.roll(1...12))) : nil,
             retryAt: dice.chance(8) ? instant(-4...12) : nil, subject: dice.chance(12) ? dice.pick("cart", "trip") : nil
@@ -170,7 +171,16 @@ struct ScenarioMaker {
             let lateness = Duration(milliseconds: dice.pick(-3_600_000, 0, 1, 20_000, 60_000, 60_001, 1_800_000))
             message.plan = Message.Plan(at: scenario.now - lateness, channel: dice.pick(from: message.channels))
         }
-        if dice.chance(25) { message.edge = instant(-10...10) }
+        if dice.chance(25) { remember(instant(-10...10), &message) }
         return message
+    }
+
+    /// The edge of a plan that was made before, most often with that plan.
+    private mutating func remember(_ edge: Timestamp, _ message: inout Message) {
+        message.edge = edge
+        let channel = scenario.policy.channels.first { message.channels.contains($0.name) && $0.spread > .zero }
+        guard let channel, dice.chance(70) else { return }
+        message.plan = Message.Plan(
+            at: edge + ChannelAnswer.offset(edge, within: channel.spread), channel: channel.name)
     }
 }

@@ -9,9 +9,9 @@ import TactCore
 /// - blocked time, the longer reading: blocked if *any* of these readings lies in a window;
 /// - permitted time, the shorter: permitted if *all* of them lie in one.
 final class WallClock: Sendable {
-    static let step: Int64 = 900_000
-    static let first = Timestamp(seconds: 1_780_272_000)  // 2026-06-01
-    static let last = Timestamp(seconds: 1_843_344_000)  // 2028-05-31
+    static var step: Int64 { 900_000 }
+    static var first: Timestamp { Timestamp(milliseconds: 1_780_272_000_000) }  // 2026-06-01
+    static var last: Timestamp { Timestamp(milliseconds: 1_843_344_000_000) }  // 2028-05-31
 
     /// Of each step, in milliseconds since 1970-01-01T00:00:00 on the wall.
     private struct Step: Sendable {
@@ -22,6 +22,10 @@ final class WallClock: Sendable {
         /// The earliest that the hands pass from the next step on. A clock that is turned back to 2:00 comes from the
         /// millisecond before: what ends at 2:00 ends when 2:00 is shown again.
         var earliestAfter: Int64
+        /// The day, as days since 1970-01-01, and the month, as months since the year 0. A day starts at the first
+        /// instant of its local date, so it is the latest date shown so far.
+        var day: Int64 = 0
+        var month: Int64 = 0
     }
 
     private let steps: [Step]
@@ -42,69 +46,35 @@ final class WallClock: Sendable {
         for index in shown.indices.dropLast().reversed() {
             steps[index].earliestAfter = min(steps[index + 1].earliestAfter, shown[index + 1] - 1)
         }
+        for index in steps.indices {
+            let date = CivilDate(days: max(shown[index], steps[index].latestBefore).flooredQuotient(by: 86_400_000))
+            steps[index].day = date.days
+            steps[index].month = date.parts.year * 12 + date.parts.month
+        }
         self.steps = steps
         self.turns = turns
     }
 
     private static func instant(_ index: Int) -> Int64 { first.milliseconds + Int64(index) * step }
 
-    /// All readings that lie around `t`.
-    func readings(around t: Timestamp) -> ClosedRange<Int64> {
-        let index = min(max(Int((t.milliseconds - Self.first.milliseconds) / Self.step), 0), steps.count - 1)
-        let step = steps[index]
-        let reading = step.shown + t.milliseconds - Self.instant(index)
-        return min(reading, step.earliestAfter)...max(reading, step.latestBefore)
-    }
+    /// The index of the step around `t`.
+    static func index(_ t: Timestamp) -> Int { Int((t.milliseconds - first.milliseconds) / step) }
 
-    /// The day around `t`. A day starts at the first instant of its local date, so it is the latest date shown so far.
-    func day(_ t: Timestamp) -> CivilDate {
-        CivilDate(days: readings(around: t).upperBound.flooredQuotient(by: 86_400_000))
+    private func step(_ t: Timestamp) -> Step { steps[min(max(Self.index(t), 0), steps.count - 1)] }
+
+    /// All readings that lie around the starts of steps.
+    func readings(ofSteps range: Range<Int>) -> [ClosedRange<Int64>] {
+        steps[range].map { min($0.shown, $0.earliestAfter)...max($0.shown, $0.latestBefore) }
     }
 
     /// A number for the calendar period around `t`, different from that of any other such period.
     func period(_ period: CalendarPeriod, _ t: Timestamp) -> Int64 {
-        let day = day(t)
         switch period {
-        case .day: return day.days
-        case .isoWeek: return day.days - Int64(day.weekday.rawValue)
-        case .month: return day.parts.year * 12 + day.parts.month
-        }
-    }
-}
-
-/// Which quarters of an hour of a week some windows cover.
-struct WeekPattern: Sendable {
-    private var covered = Array(repeating: false, count: 7 * 96)
-
-    /// All edges lie on quarters of an hour.
-    init(_ windows: [LocalWindow]) {
-        for window in windows {
-            for day in window.days.days {
-                var quarter = day.rawValue * 96 + window.start.seconds / 900
-                let minutes = window.end.seconds - window.start.seconds + (window.end <= window.start ? 86_400 : 0)
-                for _ in 0..<(minutes / 900) {
-                    covered[quarter % covered.count] = true
-                    quarter += 1
-                }
-            }
-        }
-    }
-
-    private func covers(quarter: Int64) -> Bool {
+        case .day: step(t).day
         // 1970-01-01 was a Thursday.
-        covered[Int((quarter + 3 * 96).flooredRemainder(by: Int64(covered.count)))]
-    }
-
-    func coversAny(of readings: ClosedRange<Int64>) -> Bool {
-        quarters(readings).contains { covers(quarter: $0) }
-    }
-
-    func coversAll(of readings: ClosedRange<Int64>) -> Bool {
-        quarters(readings).allSatisfy { covers(quarter: $0) }
-    }
-
-    private func quarters(_ readings: ClosedRange<Int64>) -> ClosedRange<Int64> {
-        readings.lowerBound.flooredQuotient(by: 900_000)...readings.upperBound.flooredQuotient(by: 900_000)
+        case .isoWeek: (step(t).day + 3).flooredQuotient(by: 7)
+        case .month: step(t).month
+        }
     }
 }
 
@@ -119,7 +89,7 @@ struct ProofZone: Sendable {
     }
 
     /// Written out as rules, so that a seed means the same on every system: zones like these exist, or existed.
-    static let all: [ProofZone] =
+    static let plausible: [ProofZone] =
         [
             ("Paris", "CET-1CEST,M3.5.0,M10.5.0/3"), ("New York", "EST5EDT,M3.2.0,M11.1.0"),
             ("Los Angeles", "PST8PDT,M3.2.0,M11.1.0"), ("Lord Howe", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"),
@@ -130,7 +100,9 @@ struct ProofZone: Sendable {
             ("UTC", "UTC0"),
         ].compactMap { name, rule in
             PosixTZ(rule.utf8).map { ProofZone(name, ZoneRules(transitions: [], initialOffset: 0, footer: $0)) }
-        } + [datelineHopper, restless]
+        }
+
+    static let all: [ProofZone] = plausible + [datelineHopper, restless]
 
     /// Leaves out a day in December 2026, as Samoa did in 2011, and has one twice in March 2027.
     private static let datelineHopper = ProofZone(

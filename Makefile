@@ -1,0 +1,66 @@
+# Everything is built once, in release mode: what is tested is what is installed.
+
+BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
+DEMO_PACKAGES  = curl jq
+TEST_PACKAGES  = curl faketime gcc libc6-dev libical-dev python3 python3-venv
+BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
+
+# A target may import only what Package.swift says it depends on. (Warnings are errors there, too.)
+SWIFT_FLAGS = -c release --explicit-target-dependency-import-check error
+SOURCES     = Package.swift Sources Tests
+PYTHON      = /usr/bin/python3
+BIN         = .build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test lint format oracles soak bench clean swift-toolchain \
+        build-packages demo-packages test-packages bench-packages
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: swift-toolchain build-packages ## build tactd and tactctl into .build/release
+	swift build $(SWIFT_FLAGS) --product tactd
+	swift build $(SWIFT_FLAGS) --product tactctl
+
+demo: build demo-packages ## see what Tact does, on a temporary daemon (under a minute after the build)
+	@BIN=$(BIN) demo/run
+
+test: deps ## install what is missing, build strictly, and run all tests
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
+lint: swift-toolchain ## is everything formatted?
+	swift format lint --strict --recursive $(SOURCES)
+
+format: swift-toolchain ## format everything
+	swift format --in-place --recursive $(SOURCES)
+
+oracles: deps ## the comparisons with other programs and the planner's proof, at length (an hour)
+	swift build $(SWIFT_FLAGS) --build-tests
+	TACT_SCENARIOS=10000000 TACT_ORACLE_RULES=1000000 \
+		swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter 'Oracle|Proof'
+
+soak: deps ## kill and restart the daemon 200 times under load, and count
+	swift build $(SWIFT_FLAGS) --build-tests
+	TACT_KILLS=200 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter SystemTests
+
+bench: build bench-packages ## measure throughput and latency, side by side with others
+	BIN=$(BIN) Benchmarks/run
+
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
+
+clean: ## remove everything that was built
+	rm -rf .build .venv
+
+# What the targets above need. Each is quiet when all is there.
+
+swift-toolchain:
+	@command -v swift >/dev/null || { echo "swift is not in PATH: install Swift 6.2 or later, https://www.swift.org/install/linux/" >&2; exit 69; }
+
+build-packages demo-packages test-packages bench-packages: %-packages:
+	@scripts/install-packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
+
+.venv/installed: Tests/Oracles/requirements.txt | test-packages
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

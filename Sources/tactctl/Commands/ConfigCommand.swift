@@ -1,0 +1,47 @@
+import ArgumentParser
+import TactAPI
+import TactEngine
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Look at configurations without a daemon.", subcommands: [ConfigCheck.self])
+}
+
+struct ConfigCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check a configuration as the daemon would.",
+        discussion: "Says file, line and key of everything that is wrong. With json the policy it makes.")
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The file.") var file = "/etc/tact/tactd.toml"
+
+    func run() async throws {
+        let checked = try Offline.configuration(file)
+        let policy = checked.policy
+        for warning in checked.warnings { Console.stderr.write("warning: " + TerminalText.safe(warning) + "\n") }
+        Printer(options).show(policy.effective) {
+            "\(TerminalText.safe(file)) is well: policy \(policy.version), \(policy.channels.count) channels, "
+                + "\(policy.topics.count) topics, \(policy.caps.count) caps, \(policy.sendWindows.count) send windows\n"
+        }
+    }
+}
+
+/// What offline commands read by themselves.
+enum Offline {
+    static func zones() throws(Failure) -> ZoneDatabase {
+        do throws(ZoneDatabase.Missing) {
+            return try ZoneDatabase()
+        } catch {
+            throw Failure(.unreachable, error.description)
+        }
+    }
+
+    static func configuration(_ file: String) throws(Failure) -> Configuration {
+        let zones = try zones()
+        do throws(ConfigurationRefused) {
+            return try Configuration.load(path: file, zones: zones)
+        } catch {
+            throw Failure(.badConfiguration, "the configuration is refused.", advice: error.description)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@Suite("What tactctl does without a daemon")
+struct CLIOfflineTests {
+    static let configuration = """
+        [[channel]]
+        name = "push"
+
+        [[topic]]
+        name = "offers"
+        title = "Offers"
+        kind = "marketing"
+        consent = "not_required"
+        channels = ["push"]
+
+        [quiet_hours]
+        default = [{ days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], start = 22:00:00, end = 08:00:00 }]
+
+        """
+    static let trace = """
+        {"at":"2026-03-01T08:00:00Z","op":"recipient.put","recipient":"ann","body":{"time_zone":"Europe/Paris"}}
+        {"at":"2026-03-01T23:00:00Z","op":"message.submit","ref":"m1","body":{"recipient":"ann","topic":"offers"}}
+        {"at":"2026-03-01T23:10:00Z","op":"message.submit","body":{"recipient":"ann","topic":"nope"}}
+
+        """
+
+    @Test("checks configurations: 78 with file and line, or a line of praise")
+    func check() throws {
+        let folder = try TemporaryFolder()
+        let good = try CLICommand.run(["config", "check", try folder.write("good.toml", Self.configuration)])
+        #expect(good.status == 0 && good.stdout.contains("is well: policy"))
+        let text = Self.configuration.replacing("marketing", with: "marketin")
+        let bad = try CLICommand.run(["config", "check", try folder.write("bad.toml", text)])
+        #expect(bad.status == 78 && bad.stdout == "")
+        #expect(bad.stderr.contains("bad.toml:7: ") && bad.stderr.contains("did you mean “marketing”?"))
+        #expect(try CLICommand.run(["config", "check", "/nonexistent.toml"]).status == 78)
+    }
+
+    @Test("simulates: a summary, or every change a line")
+    func simulate() throws {
+        let folder = try TemporaryFolder()
+        let config = ["--config", try folder.write("tactd.toml", Self.configuration)]
+        let trace = try folder.write("trace.ndjson", Self.trace)
+        let table = try CLICommand.run(["simulate"] + config + [trace])
+        #expect(table.status == 0)
+        #expect(table.stdout.hasPrefix("TOPIC   SUBMITTED  DELIVERED\noffers  1          1\nall     1          1\n"))
+        #expect(table.stdout.contains("quiet_hours  1"))
+        #expect(table.stderr.contains("there is no topic “nope”"))
+        let lines = try CLICommand.run(["simulate", "--output", "ndjson"] + config + [trace])
+        #expect(
+            lines.stdout.hasPrefix(
+                #"{"at":"2026-03-01T23:00:00.000Z","ref":"m1","state":"pending","plan":{"at":"2026-03-02T07:00:00.000Z","channel":"push"},"codes":["quiet_hours"]}"#
+                    + "\n"))
+        #expect(
+            lines.stdout.hasSuffix(
+                #"{"at":"2026-03-02T07:00:00.000Z","ref":"m1","state":"delivered","channel":"push","codes":[]}"# + "\n")
+        )
+        let until = try CLICommand.run(
+            ["simulate", "--output", "ndjson", "--until", "2026-03-02T06:59:59.999Z"] + config + [trace])
+        #expect(!until.stdout.contains("delivered"))
+    }
+
+    @Test("ends before any output where a trace is malformed or out of order")
+    func malformed() throws {
+        let folder = try TemporaryFolder()
+        let config = ["--config", try folder.write("tactd.toml", Self.configuration)]
+        let lines = Self.trace.split(separator: "\n")
+        for text in [lines.reversed().joined(separator: "\n"), Self.trace + "{"] {
+            let result = try CLICommand.run(["simulate", "--output", "ndjson"] + config + ["-"], input: text)
+            #expect(result.status == 65 && result.stdout == "" && result.stderr.contains("line "))
+        }
+    }
+
+    @Test("completes in three shells", arguments: ["bash", "zsh", "fish"])
+    func completions(shell: String) throws {
+        let result = try CLICommand.run(["completions", shell])
+        #expect(result.status == 0 && result.stdout.contains("tactctl") && result.stdout.contains("idempotency-key"))
+        if shell == "bash" {
+            _ = try Shell.run("bash", ["-n", TemporaryFolder().write("x", result.stdout)], environment: [:])
+        }
+    }
+}
