@@ -12,7 +12,7 @@ PYTHON      = /usr/bin/python3
 BIN         = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles soak bench clean swift-toolchain \
+.PHONY: help deps build demo test lint format oracles soak bench install clean swift-toolchain \
         build-packages demo-packages test-packages bench-packages
 
 help: ## list these targets
@@ -47,10 +47,18 @@ soak: deps ## kill and restart the daemon 200 times under load, and count
 bench: build bench-packages ## measure throughput and latency, side by side with others
 	BIN=$(BIN) Benchmarks/run
 
+install: swift-toolchain build-packages ## install programs that need no Swift runtime, units and an example configuration
+	swift build $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build-static --product tactd
+	swift build $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build-static --product tactctl
+	install -D -t $(DESTDIR)/usr/bin .build-static/release/tactd .build-static/release/tactctl
+	install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system systemd/tactd.service systemd/tactd.socket
+	install -D -m 644 systemd/tact.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/tact.conf
+	test -e $(DESTDIR)/etc/tact/tactd.toml || install -D -m 644 config/tactd.toml $(DESTDIR)/etc/tact/tactd.toml
+
 deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build .venv
+	rm -rf .build .build-static .venv
 
 # What the targets above need. Each is quiet when all is there.
 

@@ -22,7 +22,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // The pure heart: values in, values out.
@@ -48,7 +47,6 @@ let package = Package(
             name: "TactEngine",
             dependencies: [
                 "TactCore", "TactStore", "TactAPI",
-                .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
@@ -78,6 +76,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // Times the pure heart; see Benchmarks/run.
+        .executableTarget(
+            name: "decision-bench", dependencies: ["TactCore"], path: "Benchmarks/Decisions", swiftSettings: strict),
         .testTarget(name: "TactCoreTests", dependencies: ["TactCore"], swiftSettings: strict),
         .testTarget(name: "TactStoreTests", dependencies: ["TactCore", "TactStore"], swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
@@ -86,7 +87,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TactDaemonTests",
-            dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine", "TactDaemon"],
+            dependencies: [
+                "TactCore", "TactStore", "TactAPI", "TactEngine", "TactDaemon",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests", dependencies: ["TactCore", "TactAPI", "tactd", "tactctl"],

@@ -142,7 +142,7 @@ extension OpenAPI.Schemas {
                         [
                             "id": string, "lease": string, "recipient": string, "address": orNull(string),
                             "channel": string, "topic": string, "content": ["type": "object"], "attempt": count,
-                            "expires_at": described(ref("Instant"), "When the lease ends."),
+                            "expires_at": described(ref("Instant"), "When the message is of no use any more."),
                         ]))
             ]),
         "LeaseResults": answer(

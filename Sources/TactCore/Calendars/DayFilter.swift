@@ -1,20 +1,19 @@
 /// The BY parts of a rule that speak of days, with what the event's start adds to them.
 struct DayFilter {
     /// Bits 1…12; 0 is any.
-    let months: UInt64
+    private let months: UInt64
     /// As in `RecurrenceRule`; 0 is any.
-    let monthDays: UInt64
+    private let monthDays: UInt64
     private let weeks: UInt64
     private let weeksFromEnd: UInt64
     private let weekStart: Int64
-    /// Days of the week without a number, bit 0 is Monday; 0 is any if `numbered` is empty too.
-    private let weekdays: UInt8
-    private let numbered: [RecurrenceRule.Day]
+    /// Empty is any.
+    private let days: [RecurrenceRule.Day]
     /// Numbered days count within the year, not the month.
     private let countsInYear: Bool
     private let yearDays: [Int16]
-    /// Nothing but days of the week is asked for.
-    let asksOnlyWeekdays: Bool
+    /// Days of the week as bits, Monday is bit 0, where nothing else is asked for; otherwise nil.
+    private let onlyWeekdays: UInt8?
 
     init(_ rule: RecurrenceRule, start: CivilDate) {
         var months = rule.months
@@ -35,88 +34,111 @@ struct DayFilter {
         }
         self.months = months
         self.monthDays = monthDays
+        self.days = days
         weeks = rule.weeks
         weeksFromEnd = rule.weeksFromEnd
         weekStart = Int64(rule.weekStart.rawValue)
-        weekdays = days.filter { $0.ordinal == 0 }.reduce(0) { $0 | 1 << UInt8($1.weekday.rawValue) }
-        numbered = days.filter { $0.ordinal != 0 }
         countsInYear = rule.frequency == .yearly && rule.months == 0
         yearDays = rule.yearDays
-        asksOnlyWeekdays = months == 0 && monthDays == 0 && !hasWeeks && numbered.isEmpty && yearDays.isEmpty
-    }
-
-    func allowsWeekday(_ day: Int64) -> Bool {
-        weekdays == 0 || weekdays & (1 << UInt8((day + 3).flooredRemainder(by: 7))) != 0
+        let asksForMore = months | monthDays != 0 || hasWeeks || !yearDays.isEmpty
+        let plain = days.filter { $0.ordinal == 0 }.reduce(UInt8(0)) { $0 | 1 << UInt8($1.weekday.rawValue) }
+        onlyWeekdays =
+            asksForMore || days.contains { $0.ordinal != 0 } ? nil : days.isEmpty ? 0x7F : plain
     }
 
     /// Whether the rule allows the day with this number (days since 1970-01-01).
     func allows(_ day: Int64) -> Bool {
-        if asksOnlyWeekdays { return allowsWeekday(day) }
+        if let onlyWeekdays { return onlyWeekdays & 1 << UInt8((day + 3).flooredRemainder(by: 7)) != 0 }
         let (year, month, dayOfMonth) = CivilDate(days: day).parts
-        if months != 0, months & 1 << UInt64(month) == 0 { return false }
-        return Month(year, month).allows(dayOfMonth, self)
+        return allowed(in: Month(year, month)) & 1 << UInt64(dayOfMonth) != 0
     }
 
     /// Appends the days of one month that the rule allows, as seconds since 1970-01-01.
-    func append(year: Int64, month: Int64, to days: inout [Int64]) {
+    func append(year: Int64, month: Int64, to list: inout [Int64]) {
         if months != 0, months & 1 << UInt64(month) == 0 { return }
         let month = Month(year, month)
-        for dayOfMonth in 1...month.length where month.allows(dayOfMonth, self) {
-            days.append((month.first + dayOfMonth - 1) * 86_400)
+        var rest = allowed(in: month)
+        while rest != 0 {
+            list.append((month.first + Int64(rest.trailingZeroBitCount) - 1) * 86_400)
+            rest &= rest - 1
         }
     }
 
-    /// A month with what is needed to place a day in it and in its year.
-    private struct Month {
-        /// Days since 1970-01-01 of the 1st, and of the 1st of January.
-        let first: Int64
-        let length: Int64
-        let yearFirst: Int64
-        let yearLength: Int64
-
-        init(_ year: Int64, _ month: Int64) {
-            first = CivilDate(year: year, month: month, day: 1).days
-            length = CivilDate.daysIn(month: month, year: year)
-            yearFirst = CivilDate(year: year, month: 1, day: 1).days
-            yearLength = CivilDate.isLeap(year) ? 366 : 365
-        }
-
-        func allows(_ dayOfMonth: Int64, _ filter: DayFilter) -> Bool {
-            if filter.monthDays != 0 {
-                let bits: UInt64 = 1 << UInt64(dayOfMonth) | 1 << UInt64(33 + length - dayOfMonth)
-                if filter.monthDays & bits == 0 { return false }
+    /// The days of a month that the rule allows, as bits 1…31.
+    private func allowed(in month: Month) -> UInt64 {
+        if months != 0, months & 1 << UInt64(month.number) == 0 { return 0 }
+        var allowed = month.allDays
+        if monthDays != 0 {
+            var named = monthDays
+            for day in 1...month.length where monthDays & 1 << UInt64(33 + month.length - day) != 0 {
+                named |= 1 << UInt64(day)
             }
-            let day = first + dayOfMonth - 1
-            return filter.allowsYearDay(day - yearFirst + 1, of: yearLength)
-                && filter.allowsDayOfWeek(day, dayOfMonth, self) && filter.allowsWeek(day)
+            allowed &= named
         }
+        if !yearDays.isEmpty {
+            allowed &= yearDays.reduce(0) {
+                $0 | month.bit(ofYearDay: $1 > 0 ? Int64($1) : month.yearLength + 1 + Int64($1))
+            }
+        }
+        if !days.isEmpty { allowed &= days.reduce(0) { $0 | bits(of: $1, in: month) } }
+        if weeks | weeksFromEnd != 0 {
+            for day in 1...month.length where allowed & 1 << UInt64(day) != 0 && !allowsWeek(month.first + day - 1) {
+                allowed &= ~(1 << UInt64(day))
+            }
+        }
+        return allowed
     }
 
-    private func allowsYearDay(_ yearDay: Int64, of length: Int64) -> Bool {
-        yearDays.isEmpty || yearDays.contains(Int16(yearDay)) || yearDays.contains(Int16(yearDay - length - 1))
-    }
-
-    private func allowsDayOfWeek(_ day: Int64, _ dayOfMonth: Int64, _ month: Month) -> Bool {
-        if numbered.isEmpty { return allowsWeekday(day) }
-        let weekday = Int((day + 3).flooredRemainder(by: 7))
-        if weekdays & 1 << UInt8(weekday) != 0 { return true }
-        let place = countsInYear ? day - month.yearFirst : dayOfMonth - 1
-        let length = countsInYear ? month.yearLength : month.length
-        let fromStart = place / 7 + 1
-        let fromEnd = -((length - 1 - place) / 7 + 1)
-        return numbered.contains {
-            $0.weekday.rawValue == weekday && ($0.ordinal == fromStart || $0.ordinal == fromEnd)
-        }
+    /// `MO`: every Monday. `2MO`, `-1MO`: one of those of the month or of the year.
+    private func bits(of day: RecurrenceRule.Day, in month: Month) -> UInt64 {
+        let weekday = Int64(day.weekday.rawValue)
+        let ordinal = Int64(day.ordinal)
+        let begin = countsInYear && ordinal != 0 ? month.yearFirst : month.first
+        let length = countsInYear && ordinal != 0 ? month.yearLength : month.length
+        let first = (weekday - begin - 3).flooredRemainder(by: 7) + 1
+        // Days 0, 7, 14, 21 and 28 after it.
+        if ordinal == 0 { return 0x1020_4081 << UInt64(first) & month.allDays }
+        let count = (length - first) / 7 + 1
+        let place = ordinal > 0 ? ordinal - 1 : count + ordinal
+        guard (0..<count).contains(place) else { return 0 }
+        return month.bit(ofYearDay: begin - month.yearFirst + first + 7 * place)
     }
 
     /// A week belongs to the year that has its fourth day (RFC 5545: "at least four days").
     private func allowsWeek(_ day: Int64) -> Bool {
-        guard weeks | weeksFromEnd != 0 else { return true }
         let fourth = day - (day + 3 - weekStart).flooredRemainder(by: 7) + 3
         let year = CivilDate(days: fourth).parts.year
         let place = fourth - CivilDate(year: year, month: 1, day: 1).days
         let number = place / 7 + 1
         let count = number + ((CivilDate.isLeap(year) ? 366 : 365) - 1 - place) / 7
         return weeks & 1 << UInt64(number) != 0 || weeksFromEnd & 1 << UInt64(count - number + 1) != 0
+    }
+}
+
+/// A month and its place in its year.
+private struct Month {
+    /// 1…12.
+    let number: Int64
+    /// The number of its first day (days since 1970-01-01), and of the 1st of January.
+    let first: Int64
+    let length: Int64
+    let yearFirst: Int64
+    let yearLength: Int64
+
+    init(_ year: Int64, _ month: Int64) {
+        number = month
+        first = CivilDate(year: year, month: month, day: 1).days
+        length = CivilDate.daysIn(month: month, year: year)
+        yearFirst = CivilDate(year: year, month: 1, day: 1).days
+        yearLength = CivilDate.isLeap(year) ? 366 : 365
+    }
+
+    /// Bits 1…`length`.
+    var allDays: UInt64 { (1 << UInt64(length + 1)) - 2 }
+
+    /// The bit of a day of the year (1…366) if it is in this month; otherwise 0.
+    func bit(ofYearDay day: Int64) -> UInt64 {
+        let dayOfMonth = day - (first - yearFirst)
+        return (1...length).contains(dayOfMonth) ? 1 << UInt64(dayOfMonth) : 0
     }
 }

@@ -143,18 +143,24 @@ struct RecurrenceExpansion {
     private mutating func fillUnit(beginning second: Int64) {
         let day = second.flooredQuotient(by: 86_400)
         let ofDay = second - day * 86_400
-        func lacks(_ bits: UInt64, _ n: Int64) -> Bool { bits != 0 && bits & 1 << UInt64(n) == 0 }
         if !filter.allows(day) {
             skip(to: (day + 1) * 86_400)
-        } else if lacks(rule.hours, ofDay / 3600) {
-            skip(to: second - ofDay % 3600 + 3600)
-        } else if rule.frequency < .hourly, lacks(rule.minutes, ofDay / 60 % 60) {
-            skip(to: second - ofDay % 60 + 60)
-        } else if rule.frequency == .secondly, lacks(rule.seconds, ofDay % 60) {
-            return
+        } else if let hour = Self.next(in: rule.hours, after: ofDay / 3600, of: 24) {
+            skip(to: day * 86_400 + hour * 3600)
+        } else if rule.frequency < .hourly, let minute = Self.next(in: rule.minutes, after: ofDay / 60 % 60, of: 60) {
+            skip(to: second - ofDay % 3600 + minute * 60)
+        } else if rule.frequency == .secondly, let next = Self.next(in: rule.seconds, after: ofDay % 60, of: 60) {
+            skip(to: second - ofDay % 60 + next)
         } else {
             bases.append(second)
         }
+    }
+
+    /// Nil if `n` is in the set (or the part is absent); otherwise the next number that is, `count` if there is none.
+    private static func next(in bits: UInt64, after n: Int64, of count: Int64) -> Int64? {
+        if bits == 0 || bits & 1 << UInt64(n) != 0 { return nil }
+        let later = bits >> UInt64(n)
+        return later == 0 ? count : n + Int64(later.trailingZeroBitCount)
     }
 
     private mutating func skip(to second: Int64) {

@@ -57,19 +57,20 @@ package struct Agenda: Sendable {
     ) -> (decision: Decision, others: [Change]) {
         let vacated = older.flatMap { vacate($0) }
         let place = entries.firstIndex { message.ranksAbove($0.message) } ?? entries.count
-        let start = min(hasOverdue(now) ? 0 : place, vacated ?? place)
+        let due = firstDue(now)
+        let start = min(due ?? place, vacated ?? place, place)
         freeSlots(from: start)
         var others = decide(start..<place, now: now)
         let here = entries.firstIndex { message.ranksAbove($0.message) } ?? entries.count
         let decision = decide(message, lapsed: lapsed, now: now)
-        var isFelt = !others.isEmpty || vacated != nil
+        var isFelt = vacated != nil || due != nil
         var below = here
         if decision.outcome != .suppress {
             entries.insert(Entry(message: message.decided(decision), lapsed: lapsed), at: here)
             isFelt = reserve(here, now: now) || isFelt
             below += 1
         }
-        if isFelt || start < place {
+        if isFelt {
             others.append(contentsOf: replan(from: below, now: now))
         } else {
             reserveSlots(from: below, now: now)
@@ -88,7 +89,7 @@ package struct Agenda: Sendable {
     /// come, and all below are planned anew where something moved. nil: no such message.
     package mutating func judge(_ number: Int64, now: Timestamp) -> (decision: Decision, others: [Change])? {
         guard var place = place(of: number) else { return nil }
-        let start = entries[..<place].firstIndex { ($0.message.plan?.at ?? now) < now } ?? place
+        let start = min(firstDue(now) ?? place, place)
         freeSlots(from: start)
         var others = decide(start..<place, now: now)
         place = self.place(of: number) ?? place
@@ -133,33 +134,28 @@ package struct Agenda: Sendable {
     package mutating func release(_ number: Int64, as delivery: Delivery) -> [Change] {
         guard let place = place(of: number) else { return [] }
         let entry = entries.remove(at: place)
-        if let slot = entry.slot { ledger.free(slot) }
+        let wasReserved = entry.slot.map { ledger.free($0) } ?? false
         if let lapsed = entry.lapsed { discount(lapsed) }
-        count(delivery)
+        let isCounted = count(delivery)
         let lateness = delivery.at - (entry.message.plan?.at ?? delivery.at)
-        return lateness < Agenda.punctual ? [] : replan(from: place, now: delivery.at)
+        let isFelt = wasReserved || isCounted || entry.lapsed != nil
+        return isFelt && lateness >= Agenda.punctual ? replan(from: place, now: delivery.at) : []
     }
 
     /// A message ends while it is pending. What ranks below may move up.
     package mutating func remove(_ number: Int64, now: Timestamp) -> [Change] {
-        vacate(number).map { replan(from: $0, now: now) } ?? []
+        vacate(number).map { replan(from: min($0, firstDue(now) ?? $0), now: now) } ?? []
     }
 
-    /// Counts a delivery. Nothing is planned anew.
-    package mutating func count(_ delivery: Delivery) {
+    /// Counts a delivery. Nothing is planned anew. Answers whether any cap takes it in.
+    @discardableResult
+    package mutating func count(_ delivery: Delivery) -> Bool {
         ledger.count(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
     }
 
     /// Gives a delivery's count back. Nothing is planned anew.
     package mutating func discount(_ delivery: Delivery) {
         ledger.discount(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
-    }
-
-    /// When a reservation of what is overdue lapses, so that those below may move up; nil: nothing is overdue.
-    package func overdueLapse(now: Timestamp) -> Timestamp? {
-        guard entries.count > 1 else { return nil }
-        return entries.compactMap { $0.slot == nil ? nil : $0.message.plan?.at }.min()
-            .flatMap { $0 <= now ? $0 + Agenda.overdueReservation + Duration(milliseconds: 1) : nil }
     }
 
     // MARK: Deciding
@@ -175,8 +171,9 @@ package struct Agenda: Sendable {
 
     private func place(of number: Int64) -> Int? { entries.firstIndex { $0.message.number == number } }
 
-    private func hasOverdue(_ now: Timestamp) -> Bool {
-        entries.contains { ($0.message.plan?.at ?? now) < now }
+    /// The place of the highest message whose moment has come: what it reserves moves with the time.
+    private func firstDue(_ now: Timestamp) -> Int? {
+        entries.firstIndex { $0.message.plan.map { $0.at <= now } ?? false }
     }
 
     private mutating func replan(from place: Int, now: Timestamp) -> [Change] {

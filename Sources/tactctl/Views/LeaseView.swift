@@ -9,7 +9,7 @@ struct LeaseView {
         answer.list("messages").map { message in
             var facts = Facts()
             facts.add("lease", message.text("lease"))
-            facts.add("until", message.instant("expires_at").map { clock.told($0) })
+            facts.add("expires", message.instant("expires_at").map { clock.told($0) })
             facts.add("recipient", message.text("recipient"))
             facts.add("address", message.text("address"))
             facts.add("channel", message.text("channel"))

@@ -5,23 +5,10 @@ import Testing
 /// The planner against a reference that steps through time: the first permitted instant, to the millisecond, with
 /// all its findings, for hundreds of thousands of random scenarios.
 @Suite struct PlannerProofTests {
-    #if DEBUG
-        private static let scenarios: UInt64 = 4000
-    #else
-        private static let scenarios =
-            ProcessInfo.processInfo.environment["TACT_SCENARIOS"].flatMap { UInt64($0) } ?? 200_000
-    #endif
-
-    /// `TACT_SEED` replays one scenario.
-    private static let seeds: ClosedRange<UInt64> = {
-        let asked = ProcessInfo.processInfo.environment["TACT_SEED"].flatMap { UInt64($0) }
-        return asked.map { $0...$0 } ?? 1...scenarios
-    }()
-
     @Test func plansAndFindingsAreThoseOfTheReference() {
         var coverage = Coverage()
         var failures = 0
-        for seed in Self.seeds {
+        for seed in Seeds.asked(of: 200_000) {
             let scenario = ScenarioMaker.scenario(seed: seed)
             let proof = Proof(scenario)
             proof.count(in: &coverage)
@@ -30,13 +17,50 @@ import Testing
             if failures <= 3 { Issue.record("\(Self.told(seed, scenario))") }
         }
         #expect(failures == 0)
-        print("planner proof: seeds \(Self.seeds); \(coverage.report)")
-        guard Self.seeds.count > 1 else { return }
+        Seeds.report("planner proof", of: 200_000, coverage, Self.minimums)
     }
 
     /// The seed, and the simplest scenario that fails as well.
     private static func told(_ seed: UInt64, _ scenario: Scenario) -> String {
         let simplest = Proof.simplest(scenario) { Proof($0).failure() != nil }
         return "TACT_SEED=\(seed): \(Proof(simplest).failure() ?? "")\n\(simplest)"
+    }
+
+    /// How often each thing decides in 1,000 scenarios, at the least.
+    private static let minimums = [
+        "due": 250, "suppressed": 90, "several channels": 300, "several channels, a tie": 250, "a later channel wins": 100,
+        "paused decides": 100, "quietHours decides": 270, "sendWindow decides": 220, "plausible zones decide": 100,
+        "busy decides": 120, "max_wait decides": 8, "cap sliding decides": 140, "cap day decides": 25,
+        "cap isoWeek decides": 10, "cap month decides": 3, "cap day without a zone decides": 20,
+        "cap isoWeek without a zone decides": 3, "cap with each decides": 40,
+        "cap with filters decides": 80, "cap": 40, "gives way": 200, "gives way to a later slot": 100, "spread": 300,
+        "spread keeps its instant": 6, "spread falls back": 15, "high urgency not spread": 60, "channelHeld": 80,
+        "timeZoneUnknown": 200, "noAddress": 150, "subjectCompleted": 8, "noSlotBeforeExpiry": 500, "expired": 50,
+        "overdue, reserves now": 12, "overdue, reserves nothing": 15,
+    ]
+}
+
+/// How many seeds a proof takes, and what is told of it.
+enum Seeds {
+    /// Debug builds are some thirty times slower.
+    private static func count(_ wanted: Int) -> Int {
+        #if DEBUG
+            wanted / 100
+        #else
+            wanted
+        #endif
+    }
+
+    /// `TACT_SEED` replays one.
+    private static let one = ProcessInfo.processInfo.environment["TACT_SEED"].flatMap { UInt64($0) }
+
+    static func asked(of wanted: Int) -> ClosedRange<UInt64> { one.map { $0...$0 } ?? 1...UInt64(count(wanted)) }
+
+    /// Prints what decided how often, and minds that it did often enough. `minimums` are per 1,000 seeds.
+    static func report(_ proof: String, of wanted: Int, _ coverage: Coverage, _ minimums: [String: Int]) {
+        print("\(proof), seeds \(asked(of: wanted)): \(coverage.report)")
+        guard one == nil else { return }
+        let missing = coverage.missing(minimums.mapValues { $0 * count(wanted) / 1000 })
+        #expect(missing.isEmpty, "too seldom: \(missing.joined(separator: ", "))")
     }
 }

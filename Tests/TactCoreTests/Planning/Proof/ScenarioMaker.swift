@@ -42,7 +42,7 @@ struct ScenarioMaker {
         switch dice.roll(1...10) {
         case 1: break
         case 2: scenario.zones = [dice.pick(from: ProofZone.all)]
-        case 3, 4: scenario.zones = Array(dice.shuffled(ProofZone.plausible).prefix(dice.roll(2...3)))
+        case 3, 4: scenario.zones = Array(ProofZone.plausible.dropFirst(dice.roll(0...10)).prefix(dice.roll(2...3)))
         default:
             scenario.zones = [dice.pick(from: ProofZone.all)]
             scenario.zoneIsKnown = true

@@ -88,16 +88,17 @@ struct ProofZone: Sendable {
         clock = WallClock(rules)
     }
 
-    /// Written out as rules, so that a seed means the same on every system: zones like these exist, or existed.
+    /// From west to east. Written out as rules, so that a seed means the same on every system: zones like these exist,
+    /// or existed.
     static let plausible: [ProofZone] =
         [
-            ("Paris", "CET-1CEST,M3.5.0,M10.5.0/3"), ("New York", "EST5EDT,M3.2.0,M11.1.0"),
-            ("Los Angeles", "PST8PDT,M3.2.0,M11.1.0"), ("Lord Howe", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"),
-            ("Chatham", "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"), ("Kathmandu", "<+0545>-5:45"),
-            ("St Johns", "NST3:30NDT,M3.2.0,M11.1.0"), ("Troll", "<+00>0<+02>-2,M3.5.0/1,M10.5.0/3"),
-            ("Santiago", "<-04>4<-03>,M9.1.6/24,M4.1.6/24"), ("Havana", "CST5CDT,M3.2.0/0,M11.1.0/1"),
-            ("Beirut", "EET-2EEST,M3.5.0/0,M10.5.0/0"), ("Azores", "<-01>1<+00>,M3.5.0/0,M10.5.0/1"),
-            ("UTC", "UTC0"),
+            ("Los Angeles", "PST8PDT,M3.2.0,M11.1.0"), ("New York", "EST5EDT,M3.2.0,M11.1.0"),
+            ("Havana", "CST5CDT,M3.2.0/0,M11.1.0/1"), ("Santiago", "<-04>4<-03>,M9.1.6/24,M4.1.6/24"),
+            ("St Johns", "NST3:30NDT,M3.2.0,M11.1.0"), ("Azores", "<-01>1<+00>,M3.5.0/0,M10.5.0/1"), ("UTC", "UTC0"),
+            ("Troll", "<+00>0<+02>-2,M3.5.0/1,M10.5.0/3"), ("Paris", "CET-1CEST,M3.5.0,M10.5.0/3"),
+            ("Beirut", "EET-2EEST,M3.5.0/0,M10.5.0/0"), ("Kathmandu", "<+0545>-5:45"),
+            ("Lord Howe", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"),
+            ("Chatham", "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"),
         ].compactMap { name, rule in
             PosixTZ(rule.utf8).map { ProofZone(name, ZoneRules(transitions: [], initialOffset: 0, footer: $0)) }
         }
