@@ -20,7 +20,7 @@ enum DecisionBench {
     }
 
     private static func report(_ name: String, _ nanoseconds: Double) {
-        print("\(name)\t\(Int(nanoseconds.rounded()))")
+        print("\(name)\t\(Int(nanoseconds + 0.5))")
     }
 }
 

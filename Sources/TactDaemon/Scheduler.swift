@@ -35,6 +35,8 @@ package final class Scheduler: Sendable {
 
     /// What one beat brought.
     private struct Beat: Sendable {
+        /// The last worker that was asked about; who came later is the next beat's.
+        var lastAsked: UInt64 = 0
         var served: [(UInt64, [LeaseAnswer.Leased])] = []
         var next: Timestamp
     }
@@ -161,6 +163,7 @@ package final class Scheduler: Sendable {
         _ engine: Engine, _ orders: [(UInt64, Engine.Order)], _ session: Session, _ moment: Moment
     ) throws -> Beat {
         var beat = Beat(next: try engine.tick(session, moment))
+        beat.lastAsked = orders.map(\.0).max() ?? 0
         var unserved = Set<String>()
         for (number, order) in orders {
             // Workers of channels that gave nothing a moment ago get nothing either.
@@ -180,7 +183,7 @@ package final class Scheduler: Sendable {
         switch result {
         case .success(let beat):
             for (number, leased) in beat.served { take(number)?.served(.success(leased)) }
-            dismissOverdue(moment.steady)
+            dismissOverdue(moment.steady, upTo: beat.lastAsked)
             onBeat(moment.now)
             rest(until: beat.next, moment)
         case .failure(let error):
@@ -201,10 +204,10 @@ package final class Scheduler: Sendable {
     }
 
     /// Answers workers whose wait is over.
-    private func dismissOverdue(_ steady: Timestamp) {
+    private func dismissOverdue(_ steady: Timestamp, upTo lastAsked: UInt64) {
         let over = state.withLock { state in
-            let over = state.waiters.filter { $0.until <= steady }
-            state.waiters.removeAll { $0.until <= steady }
+            let over = state.waiters.filter { $0.until <= steady && $0.number <= lastAsked }
+            state.waiters.removeAll { $0.until <= steady && $0.number <= lastAsked }
             return over
         }
         for waiter in over { waiter.served(.success([])) }

@@ -14,7 +14,6 @@ package enum OpenAPI {
                 "version": .string(Tact.version),
                 "summary": "Decides whether, when and how a personalized notification may reach a person.",
                 "description": .string(description),
-                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "servers": [["url": "http://tact", "description": "The daemon's Unix socket; the host is not looked at."]],
             "tags": .array(Tag.allCases.map { ["name": .string($0.rawValue), "description": .string($0.text)] }),

@@ -53,9 +53,17 @@ struct DayFilter {
         return allowed(in: Month(year, month)) & 1 << UInt64(dayOfMonth) != 0
     }
 
-    /// Appends the days of one month that the rule allows, as seconds since 1970-01-01.
+    /// Appends the days of one year that the rule allows, as seconds since 1970-01-01.
+    func append(year: Int64, to list: inout [Int64]) {
+        var rest: UInt64 = months == 0 ? 0x1FFE : months
+        while rest != 0 {
+            append(year: year, month: Int64(rest.trailingZeroBitCount), to: &list)
+            rest &= rest - 1
+        }
+    }
+
+    /// The same for one month.
     func append(year: Int64, month: Int64, to list: inout [Int64]) {
-        if months != 0, months & 1 << UInt64(month) == 0 { return }
         let month = Month(year, month)
         var rest = allowed(in: month)
         while rest != 0 {
@@ -70,8 +78,10 @@ struct DayFilter {
         var allowed = month.allDays
         if monthDays != 0 {
             var named = monthDays
-            for day in 1...month.length where monthDays & 1 << UInt64(33 + month.length - day) != 0 {
-                named |= 1 << UInt64(day)
+            var fromEnd = monthDays >> 33
+            while fromEnd != 0 {
+                named |= 1 << UInt64(max(0, month.length - Int64(fromEnd.trailingZeroBitCount)))
+                fromEnd &= fromEnd - 1
             }
             allowed &= named
         }
@@ -82,8 +92,11 @@ struct DayFilter {
         }
         if !days.isEmpty { allowed &= days.reduce(0) { $0 | bits(of: $1, in: month) } }
         if weeks | weeksFromEnd != 0 {
-            for day in 1...month.length where allowed & 1 << UInt64(day) != 0 && !allowsWeek(month.first + day - 1) {
-                allowed &= ~(1 << UInt64(day))
+            var rest = allowed
+            while rest != 0 {
+                let day = Int64(rest.trailingZeroBitCount)
+                if !allowsWeek(month.first + day - 1) { allowed &= ~(1 << UInt64(day)) }
+                rest &= rest - 1
             }
         }
         return allowed

@@ -127,10 +127,15 @@ struct EventComponent {
 }
 
 extension RecurrenceRule.End {
-    /// UNTIL of an event whose times are in UTC is compared on its own clock.
+    /// UNTIL of an event whose times are in UTC is compared on its own clock. For whole days, an UNTIL at the edge of
+    /// a day of UTC names that day; any other is an instant, which is on some day in the recipient's zone.
     fileprivate mutating func settle(on start: CalendarTime) {
-        guard case .until(var until) = self, start.zone == .utc, until.zone == .utc else { return }
-        until.zone = .floating
+        guard case .until(var until) = self, until.zone == .utc else { return }
+        if start.zone == .utc {
+            until.zone = .floating
+        } else if start.isDate, [0, 86_399].contains(until.civil.secondOfDay) {
+            until = until.wholeDay
+        }
         self = .until(until)
     }
 }

@@ -125,7 +125,7 @@ struct RecurrenceExpansion {
         index += 1
         switch rule.frequency {
         case .yearly:
-            for month in Int64(1)...12 { filter.append(year: period, month: month, to: &bases) }
+            filter.append(year: period, to: &bases)
         case .monthly:
             filter.append(
                 year: period.flooredQuotient(by: 12), month: period.flooredRemainder(by: 12) + 1, to: &bases)

@@ -135,10 +135,14 @@ package struct Agenda: Sendable {
         guard let place = place(of: number) else { return [] }
         let entry = entries.remove(at: place)
         let wasReserved = entry.slot.map { ledger.free($0) } ?? false
-        if let lapsed = entry.lapsed { discount(lapsed) }
         let isCounted = count(delivery)
+        if let lapsed = entry.lapsed {
+            // Its count moves from there to here, so all may move up.
+            discount(lapsed)
+            return replan(now: delivery.at)
+        }
         let lateness = delivery.at - (entry.message.plan?.at ?? delivery.at)
-        let isFelt = wasReserved || isCounted || entry.lapsed != nil
+        let isFelt = wasReserved || isCounted
         return isFelt && lateness >= Agenda.punctual ? replan(from: place, now: delivery.at) : []
     }
 

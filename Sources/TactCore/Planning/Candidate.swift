@@ -24,7 +24,10 @@ struct Candidate {
             let isOver = c.message.expiresAt.map { $0 <= c.now } ?? false
             found.notes.take(.holds(isOver ? .expired : .noSlotBeforeExpiry, until: nil), of: .expiry)
         }
-        if found.isSuppressed { found.at = nil }
+        if found.isSuppressed {
+            found.at = nil
+            found.edge = nil
+        }
         return found
     }
 

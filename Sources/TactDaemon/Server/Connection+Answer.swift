@@ -3,8 +3,6 @@ import NIOHTTP1
 
 /// The answer's way out.
 extension Connection {
-    /// Bodies and pieces of at least so many bytes are written as they are; smaller ones are copied next to their head.
-    private static let copyLimit = 16 * 1024
     /// A connection at rest keeps a buffer of at most so many bytes.
     private static let keptCapacity = 64 * 1024
 
@@ -154,15 +152,7 @@ extension Connection {
         return length <= shared.limits.discardedBody
     }
 
-    private func append(_ bytes: ByteBuffer) {
-        if bytes.readableBytes < Self.copyLimit {
-            out.writeImmutableBuffer(bytes)
-        } else if let context {
-            context.write(wrapOutboundOut(out), promise: nil)
-            context.write(wrapOutboundOut(bytes), promise: nil)
-            out = ByteBuffer()
-        }
-    }
+    private func append(_ bytes: ByteBuffer) { out.writeImmutableBuffer(bytes) }
 
     /// A promise that settles the account and keeps the promises of all pieces written since the last flush.
     private func makeSettlement(_ eventLoop: any EventLoop) -> EventLoopPromise<Void> {

@@ -29,8 +29,19 @@ extension Engine {
     private func cancelPending(_ stored: StoredMessage, reason: Reason, _ session: Session, now: Timestamp) throws {
         let desk = try desk(number: stored.recipient, session, now: now)
         let moved = desk.agenda.remove(stored.message.number, now: now)
-        try end(stored.message.number, as: .cancelled, reason: reason, desk, session, now: now)
+        try end(
+            stored.message.number, as: .cancelled, reason: reason, decision: completion(of: stored, reason, now), desk,
+            session, now: now)
         try write(moved, desk, session, now: now)
+    }
+
+    /// What the completion rule says of a pending message whose subject was completed; nil: it was cancelled otherwise.
+    private func completion(of stored: StoredMessage, _ reason: Reason, _ now: Timestamp) -> Decision? {
+        guard reason == .subjectCompleted else { return nil }
+        let finding = Finding(
+            rule: .completion, effect: .suppress, code: .subjectCompleted,
+            detail: stored.message.subject.map(Finding.Detail.subject))
+        return Decision(at: now, outcome: .suppress, findings: [finding])
     }
 
     /// Cancels a slice of the pending messages that match. Answers how many, and where to go on; nil: that was all.

@@ -87,6 +87,18 @@ extension Daemon {
         return try await call(.post, "/v1/messages" + query, body: body, type: "application/x-ndjson")
     }
 
+    /// All messages in a state, page by page.
+    func ids(state: String) async throws -> Set<String> {
+        var ids: Set<String> = []
+        var cursor = ""
+        repeat {
+            let page = try await get("/v1/messages?state=\(state)&limit=1000\(cursor)").json
+            ids.formUnion(page["items"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? [])
+            cursor = page["next_cursor"]?.stringValue.map { "&cursor=\($0)" } ?? ""
+        } while !cursor.isEmpty
+        return ids
+    }
+
     /// How many messages are in each state.
     func counts() async throws -> [String: Int] {
         let states = try await get("/v1/status").json["messages"]?.objectValue ?? [:]

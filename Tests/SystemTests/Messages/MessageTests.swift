@@ -4,9 +4,12 @@ import TactCore
 
 /// What senders and operators do with messages.
 @Suite struct MessageTests {
+    private let later = (wallClock() + .days(100)).rfc3339
+    private let muchLater = (wallClock() + .days(200)).rfc3339
+
     @Test func cancellingTwiceIsFineButNotWhatIsLeasedOrDone() async throws {
         try await Daemon.run { daemon in
-            let id = try #require(try await daemon.submit(to: "ann", ["not_before": "2090-01-01T00:00:00Z"])["id"]?.stringValue)
+            let id = try #require(try await daemon.submit(to: "ann", ["not_before": .string(later)])["id"]?.stringValue)
             let cancelled = try await daemon.delete("/v1/messages/\(id)")
             #expect(cancelled.status == 200)
             #expect(cancelled["state"] == "cancelled")
@@ -26,9 +29,9 @@ import TactCore
 
     @Test func cancellingByFilterTakesWhatIsPendingAndNothingElse() async throws {
         try await Daemon.run { daemon in
-            let later: JSONObject = ["not_before": "2090-01-01T00:00:00Z"]
-            for n in 0..<250 { try await daemon.submit(to: "r\(n % 5)", later) }
-            try await daemon.submit(to: "r0", topic: "alerts", later)
+            let held: JSONObject = ["not_before": .string(later)]
+            for n in 0..<250 { try await daemon.submit(to: "r\(n % 5)", held) }
+            try await daemon.submit(to: "r0", topic: "alerts", held)
             try await daemon.submit(to: "now")
             let lease = try #require(try await daemon.lease().first)
             #expect(try await daemon.delete("/v1/messages?topic=news&recipient=r1").json["cancelled"] == 50)
@@ -43,11 +46,11 @@ import TactCore
 
     @Test func aMovedMessageIsPlannedAnew() async throws {
         try await Daemon.run { daemon in
-            let id = try #require(try await daemon.submit(to: "ann", ["not_before": "2090-01-01T00:00:00Z"])["id"]?.stringValue)
+            let id = try #require(try await daemon.submit(to: "ann", ["not_before": .string(later)])["id"]?.stringValue)
             #expect(try await daemon.lease().isEmpty)
             let moved = try await daemon.patch(
-                "/v1/messages/\(id)", ["not_before": "2091-01-01T00:00:00Z", "expires_at": "2092-01-01T00:00:00Z"])
-            #expect(moved["plan"]?["at"] == "2091-01-01T00:00:00.000Z")
+                "/v1/messages/\(id)", ["not_before": .string(muchLater), "expires_at": "2092-01-01T00:00:00Z"])
+            #expect(moved["plan"]?["at"] == .string(muchLater))
             async let waiting = daemon.lease(wait: "20s")
             try await eventually("the worker waits") {
                 try await daemon.get("/v1/status").json["workers"]?["email"] == 1
@@ -63,10 +66,10 @@ import TactCore
 
     @Test func aCollapseKeyKeepsTheNewestAndTheOldestWaiting() async throws {
         try await Daemon.run { daemon in
-            let later: JSONObject = ["not_before": "2090-01-01T00:00:00Z", "collapse_key": "k"]
+            let held: JSONObject = ["not_before": .string(later), "collapse_key": "k"]
             var ids: [String] = []
             for _ in 0..<5 {
-                ids.append(try #require(try await daemon.submit(to: "ann", later)["id"]?.stringValue))
+                ids.append(try #require(try await daemon.submit(to: "ann", held)["id"]?.stringValue))
             }
             for id in ids.dropLast() {
                 let old = try await daemon.message(id)
@@ -74,8 +77,8 @@ import TactCore
                 #expect(old["reason"] == "collapsed")
             }
             // Another recipient, another topic: nothing to do with it.
-            try await daemon.submit(to: "bob", later)
-            try await daemon.submit(to: "ann", topic: "alerts", later)
+            try await daemon.submit(to: "bob", held)
+            try await daemon.submit(to: "ann", topic: "alerts", held)
             #expect(try await daemon.counts()["pending"] == 3)
         }
     }
@@ -160,7 +163,7 @@ import TactCore
 
     @Test func oneMorePendingMessageIsRefusedWithATimeToComeBack() async throws {
         try await Daemon.run(Policies.plain + "\n[limits]\npending_per_recipient = 3") { daemon in
-            for _ in 0..<3 { try await daemon.submit(to: "ann", ["not_before": "2090-01-01T00:00:00Z"]) }
+            for _ in 0..<3 { try await daemon.submit(to: "ann", ["not_before": .string(later)]) }
             let refused = try await daemon.post("/v1/messages", ["recipient": "ann", "topic": "news"])
             #expect(refused.status == 429)
             #expect(refused.problem == .tooManyPending)

@@ -28,7 +28,8 @@ import Testing
 
     /// How often each thing decides in 1,000 scenarios, at the least.
     private static let minimums = [
-        "due": 250, "suppressed": 90, "several channels": 300, "several channels, a tie": 250, "a later channel wins": 100,
+        "due": 250, "suppressed": 90, "several channels": 300, "several channels, a tie": 250,
+        "a later channel wins": 100,
         "paused decides": 100, "quietHours decides": 270, "sendWindow decides": 220, "plausible zones decide": 100,
         "busy decides": 120, "max_wait decides": 8, "cap sliding decides": 140, "cap day decides": 25,
         "cap isoWeek decides": 10, "cap month decides": 3, "cap day without a zone decides": 20,

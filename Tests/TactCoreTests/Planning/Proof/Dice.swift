@@ -2,7 +2,11 @@
 struct Dice {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
+    init(seed: UInt64) {
+        state = seed
+        // Neighbouring seeds must not roll the same sequence, one place further.
+        state = next()
+    }
 
     private mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15

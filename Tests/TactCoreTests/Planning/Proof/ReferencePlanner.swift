@@ -122,7 +122,10 @@ struct ChannelAnswer {
             spread(slot)
             judge()
         }
-        if isOut { at = nil }
+        if isOut {
+            at = nil
+            edge = nil
+        }
     }
 
     private var end: Timestamp {

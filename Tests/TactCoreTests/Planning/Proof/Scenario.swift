@@ -110,3 +110,29 @@ extension Scenario: CustomStringConvertible {
     private func text(_ t: Timestamp?) -> String { t.map { "\($0)" } ?? "-" }
     private func text(_ d: Duration?) -> String { d.map { "\($0.milliseconds) ms" } ?? "-" }
 }
+
+extension Scenario {
+    /// Whether some cap suppresses.
+    var suppresses: Bool { policy.caps.contains { $0.over == .suppress } }
+
+    /// Takes out what planning again at a later instant may decide otherwise though nothing has happened. One edge is
+    /// remembered for a message: where two of its channels are spread, another may win. A channel that a cap
+    /// suppresses while another is left may come back when that cap has room again. Where a sliding cap ends just
+    /// when quiet hours do, it depends on when the search begins which of them it meets.
+    mutating func keepWhatTimeLeaves() {
+        let spread = policy.channels.firstIndex { $0.spread > .zero }
+        for index in policy.channels.indices where index != spread { policy.channels[index].spread = .zero }
+        for index in policy.caps.indices { keepOffEdges(&policy.caps[index]) }
+        guard suppresses else { return }
+        for index in pending.indices { pending[index].channels = Array(pending[index].channels.prefix(1)) }
+    }
+
+    private func keepOffEdges(_ cap: inout Cap) {
+        switch cap.period {
+        case .sliding(let length): cap.period = .sliding(length + Duration(milliseconds: 1237))
+        case .calendar(let period) where !zoneIsKnown:
+            cap.period = .sliding(period.longest + Duration(milliseconds: 1237))
+        case .calendar: break
+        }
+    }
+}

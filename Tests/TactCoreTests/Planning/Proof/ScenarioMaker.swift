@@ -2,8 +2,8 @@ import TactCore
 
 /// Makes scenarios from seeds: small, and so crowded that the rules get in each other's way.
 struct ScenarioMaker {
-    private var dice: Dice
-    private var scenario = Scenario()
+    var dice: Dice
+    var scenario = Scenario()
     /// Whether instants that need not lie on a quarter of an hour do.
     private let onGrid: Bool
 
@@ -11,18 +11,11 @@ struct ScenarioMaker {
     private static let channels = ["push", "email", "sms"]
     private static let senders = ["shop", "bank"]
 
-    static func scenario(seed: UInt64) -> Scenario {
-        var maker = ScenarioMaker(dice: Dice(seed: seed))
-        maker.make()
-        return maker.scenario
-    }
+    static func scenario(seed: UInt64) -> Scenario { ScenarioMaker(seed: seed).scenario }
 
-    private init(dice: Dice) {
-        self.dice = dice
-        onGrid = self.dice.chance(50)
-    }
-
-    private mutating func make() {
+    init(seed: UInt64) {
+        dice = Dice(seed: seed)
+        onGrid = dice.chance(50)
         makeZones()
         makeNow()
         makeRecipient()
@@ -60,7 +53,7 @@ struct ScenarioMaker {
     }
 
     /// `now` plus so many quarters of an hour, on the grid or not.
-    private mutating func instant(_ quarters: ClosedRange<Int>) -> Timestamp {
+    mutating func instant(_ quarters: ClosedRange<Int>) -> Timestamp {
         let exact = scenario.now + .minutes(15 * Int64(dice.roll(quarters)))
         return onGrid || dice.chance(50) ? exact : exact + Duration(milliseconds: Int64(dice.roll(1...899_999)))
     }
@@ -80,7 +73,7 @@ struct ScenarioMaker {
 
     // MARK: The recipient
 
-    private mutating func makeRecipient() {
+    mutating func makeRecipient() {
         if dice.chance(85) { scenario.countries = Set(dice.some(["FR", "US"], percent: 40)) }
         if dice.chance(60) {
             var windows = dice.chance(70) ? [window(from: 80...100, to: 20...40)] : []
@@ -145,14 +138,14 @@ struct ScenarioMaker {
 
     // MARK: What was delivered, and what is pending
 
-    private mutating func makeDelivery(_ number: Int64) -> Delivery {
+    mutating func makeDelivery(_ number: Int64) -> Delivery {
         Delivery(
             message: number, at: dice.chance(70) ? instant(-40...0) : instant(-300...20),
             topic: dice.pick(from: Self.topics),
             channel: dice.pick(from: Self.channels), sender: dice.pick(from: Self.senders))
     }
 
-    private mutating func makeMessage(_ number: Int64) -> Message {
+    mutating func makeMessage(_ number: Int64) -> Message {
         let submitted = dice.chance(50) ? scenario.now : instant(-40...(-1))
         let notBefore = dice.chance(20) ? instant(-20...60) : nil
         let waitsFrom = max(submitted, notBefore ?? submitted)
