@@ -80,7 +80,10 @@ let package = Package(
         .executableTarget(
             name: "decision-bench", dependencies: ["TactCore"], path: "Benchmarks/Decisions", swiftSettings: strict),
         .testTarget(name: "TactCoreTests", dependencies: ["TactCore"], swiftSettings: strict),
-        .testTarget(name: "TactStoreTests", dependencies: ["TactCore", "TactStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TactStoreTests",
+            dependencies: ["TactCore", "TactStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(
             name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine"],

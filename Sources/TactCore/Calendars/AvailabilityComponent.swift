@@ -2,9 +2,9 @@
 extension BusyCalendar.Availability {
     init(_ component: CalendarComponent, zones: inout CalendarZones) throws(ComponentFault) {
         if let fault = component.fault { throw fault }
-        if let line = try component.only("DTSTART") { start = try CalendarTime(line, zones: &zones) }
+        if let line = try component.only("DTSTART") { start = try TimeProperty(line, &zones).only(&zones) }
         if let line = try component.only("DTEND") {
-            end = try CalendarTime(line, zones: &zones)
+            end = try TimeProperty(line, &zones).only(&zones)
         } else if let line = try component.only("DURATION") {
             guard let start, case .lasting(let days, let seconds) = OccurrenceLength(duration: line.value) else {
                 throw ComponentFault(

@@ -88,14 +88,13 @@ private struct CalendarBuilder {
 
     private mutating func note(_ component: CalendarComponent, _ event: EventComponent) {
         if component.first("DTEND") != nil, let line = component.first("DURATION") {
-            warnings.append(CalendarWarning(line: line.line, text: "DURATION beside DTEND, ignored"))
+            warnings.note(line.line, "DURATION beside DTEND, ignored")
         }
         if let line = component.first("EXRULE") {
-            warnings.append(CalendarWarning(line: line.line, text: "EXRULE is no longer part of iCalendar, ignored"))
+            warnings.note(line.line, "EXRULE is no longer part of iCalendar, ignored")
         }
         if event.replaces != nil, event.series.recurs {
-            warnings.append(
-                CalendarWarning(line: component.line, text: "RRULE or RDATE beside RECURRENCE-ID, ignored"))
+            warnings.note(component.line, "RRULE or RDATE beside RECURRENCE-ID, ignored")
         }
     }
 

@@ -12,6 +12,8 @@ package enum CalendarProblem: Error, Hashable, Sendable {
     case outOfTime
     /// There is no `BEGIN:VCALENDAR`.
     case notACalendar
+    /// Components stand in each other more than `limit` deep.
+    case nestedTooDeeply(line: Int, limit: Int)
     /// The file ends inside `component`, which begins on `line`: it was cut off.
     case unfinished(component: String, line: Int)
 
@@ -24,6 +26,7 @@ package enum CalendarProblem: Error, Hashable, Sendable {
         case .tooMuchMemory: "calendar-too-much-memory"
         case .outOfTime: "calendar-out-of-time"
         case .notACalendar: "not-a-calendar"
+        case .nestedTooDeeply: "calendar-nested-too-deeply"
         case .unfinished: "calendar-unfinished"
         }
     }
@@ -46,6 +49,8 @@ extension CalendarProblem: CustomStringConvertible {
             "Reading the calendar took too long; export a shorter stretch of time."
         case .notACalendar:
             "There is no BEGIN:VCALENDAR; expected an iCalendar file (RFC 5545) in UTF-8."
+        case .nestedTooDeeply(let line, let limit):
+            "On line \(line) components stand in each other more than \(limit) deep; this is no calendar that people keep."
         case .unfinished(let component, let line):
             "The file ends inside the \(component) that begins on line \(line); it was cut off, send it whole."
         }

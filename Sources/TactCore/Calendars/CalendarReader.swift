@@ -30,7 +30,7 @@ struct CalendarReader {
                 continue
             }
             switch line.name {
-            case "BEGIN": try begin(line.text.uppercased(), number)
+            case "BEGIN": try begin(line.text.uppercased(), number, &budget)
             case "END": end(line.text.uppercased(), number)
             default:
                 guard open.last?.component != nil, CalendarComponent.kept.contains(line.name) else { continue }
@@ -45,10 +45,14 @@ struct CalendarReader {
         return calendars
     }
 
-    private mutating func begin(_ name: String, _ line: Int) throws(CalendarProblem) {
+    private mutating func begin(
+        _ name: String, _ line: Int, _ budget: inout ExpansionBudget
+    ) throws(CalendarProblem) {
         if CalendarComponent.topLevel.contains(name), let calendar = lastOpen("VCALENDAR") {
             while open.count > calendar + 1 { close(fault: "has no END:\(open[open.count - 1].name)") }
         }
+        guard open.count < Self.deepest else { throw .nestedTooDeeply(line: line, limit: Self.deepest) }
+        try budget.keep(bytes: 2 * MemoryLayout<CalendarComponent>.stride)
         let isRead =
             CalendarComponent.reads(name, in: open.last?.name) && (open.isEmpty || open.last?.component != nil)
         if isRead, CalendarComponent.counted.contains(name) {
@@ -79,7 +83,8 @@ struct CalendarReader {
         }
     }
 
-    private mutating func warn(_ line: Int, _ text: String) {
-        warnings.append(CalendarWarning(line: line, text: text))
-    }
+    private mutating func warn(_ line: Int, _ text: String) { warnings.note(line, text) }
+
+    /// A VALARM in a VEVENT in a VCALENDAR is 3 deep.
+    private static let deepest = 16
 }

@@ -45,15 +45,15 @@ struct CalendarZones {
                 skipped.append(SkippedComponent(definition, error))
             }
         }
-        warnings.append(
-            CalendarWarning(
-                line: line,
-                text: "TZID \"\(name.prefix(60))\" is neither a name of the tz database nor a Windows name nor a "
-                    + "usable VTIMEZONE; its times are read as of any zone"))
+        warnings.note(
+            line,
+            "TZID \"\(name.prefix(60))\" is neither a name of the tz database nor a Windows name nor a usable VTIMEZONE; "
+                + "its times are read as of any zone")
         return .unknown
     }
 
     private func ianaName(_ name: String) -> String? {
+        guard name.utf8.count <= Self.longestName else { return nil }
         if isKnown(name) { return name }
         if let iana = WindowsZones.iana(name), isKnown(iana) { return iana }
         var rest = name[...]
@@ -76,6 +76,9 @@ struct CalendarZones {
     private static func plain(_ name: String) -> String {
         String(decoding: Array(name.utf8.filter { $0 != .quote })[...].trimmed, as: UTF8.self)
     }
+
+    /// Of a TZID that is looked into, in bytes.
+    private static let longestName = 200
 
     private static let namesOfUTC: Set<String> = [
         "utc", "z", "gmt", "etc/utc", "etc/gmt", "tzone://microsoft/utc", "coordinated universal time",

@@ -38,7 +38,7 @@ struct ContentLine: Sendable {
     var text: String { String(decoding: value, as: UTF8.self) }
 
     /// What this line costs to keep.
-    var size: Int { MemoryLayout<ContentLine>.size + bytes.count + 32 }
+    var size: Int { 2 * MemoryLayout<ContentLine>.stride + bytes.count + 48 }
 
     /// The first value of a parameter, without its quotes. `name` in upper case.
     func parameter(_ name: String) -> String? {

@@ -18,15 +18,15 @@ struct EventComponent {
         if uid?.isEmpty == true { uid = nil }
         sequence = component.first("SEQUENCE")?.value.integer(digits: 10) ?? 0
         guard let startLine = try component.only("DTSTART") else { throw ComponentFault("DTSTART is missing") }
-        var start = try CalendarTime(startLine, zones: &zones)
+        var start = try TimeProperty(startLine, &zones).only(&zones)
         var end: CalendarTime?
-        if let line = try component.only("DTEND") { end = try CalendarTime(line, zones: &zones) }
+        if let line = try component.only("DTEND") { end = try TimeProperty(line, &zones).only(&zones) }
         Self.reconcile(component, &start, &end)
         let length = try Self.length(component, start, end)
         series = BusySeries(start: start, length: length, type: Self.type(component, method: method))
         try readRecurrence(component, &zones)
         if let line = try component.only("RECURRENCE-ID") {
-            replaces = try CalendarTime(line, zones: &zones)
+            replaces = try TimeProperty(line, &zones).only(&zones)
             andFuture = line.parameter("RANGE")?.uppercased() == "THISANDFUTURE"
         }
     }
@@ -85,7 +85,11 @@ struct EventComponent {
     private mutating func readRecurrence(
         _ component: CalendarComponent, _ zones: inout CalendarZones
     ) throws(ComponentFault) {
-        for line in component.all("RRULE") {
+        let ruleLines = component.all("RRULE")
+        guard ruleLines.count <= Self.mostRules else {
+            throw ComponentFault("RRULE is given \(ruleLines.count) times, expected at most \(Self.mostRules)")
+        }
+        for line in ruleLines {
             var rule = try RecurrenceRule(line.value)
             if series.start.isDate {
                 guard rule.frequency >= .daily else {
@@ -98,18 +102,21 @@ struct EventComponent {
             if !series.rules.contains(rule) { series.rules.append(rule) }
         }
         for line in component.all("RDATE") {
-            for item in line.items { series.extras.append(try extra(item, line, &zones)) }
+            let times = TimeProperty(line, &zones)
+            try line.forEachItem { item throws(ComponentFault) in series.extras.append(try extra(item, times)) }
         }
         for line in component.all("EXDATE") {
-            for item in line.items { series.exclusions.append(try CalendarTime(item, of: line, zones: &zones)) }
+            let times = TimeProperty(line, &zones)
+            try line.forEachItem { item throws(ComponentFault) in series.exclusions.append(try times.time(item)) }
         }
     }
 
-    private func extra(
-        _ item: ArraySlice<UInt8>, _ line: ContentLine, _ zones: inout CalendarZones
-    ) throws(ComponentFault) -> BusySeries.Extra {
+    /// RFC 5545 has one in mind.
+    private static let mostRules = 32
+
+    private func extra(_ item: ArraySlice<UInt8>, _ times: TimeProperty) throws(ComponentFault) -> BusySeries.Extra {
         guard let slash = item.firstIndex(of: .slash) else {
-            var start = try CalendarTime(item, of: line, zones: &zones)
+            var start = try times.time(item)
             if start.isDate, !series.start.isDate {
                 // The day is given, the time is that of the event.
                 start = CalendarTime(
@@ -120,9 +127,8 @@ struct EventComponent {
             }
             return BusySeries.Extra(start: start)
         }
-        let start = try CalendarTime(item[..<slash], of: line, zones: &zones)
-        return BusySeries.Extra(
-            start: start, length: try OccurrenceLength(item[(slash + 1)...], of: line, from: start, zones: &zones))
+        let (start, length) = try times.period(item, slash: slash)
+        return BusySeries.Extra(start: start, length: length)
     }
 }
 
@@ -137,57 +143,5 @@ extension RecurrenceRule.End {
             until = until.wholeDay
         }
         self = .until(until)
-    }
-}
-
-extension ContentLine {
-    /// The values of a list with commas between; empty ones are left out.
-    var items: [ArraySlice<UInt8>] { value.split(separator: .comma).map(\.trimmed).filter { !$0.isEmpty } }
-}
-
-extension CalendarTime {
-    /// The value of a property that has one.
-    init(_ line: ContentLine, zones: inout CalendarZones) throws(ComponentFault) {
-        do {
-            try self.init(line.value, of: line, zones: &zones)
-        } catch {
-            guard let split = line.splitAtLastColon, let time = CalendarTime(split.value, zone: .floating) else {
-                throw error
-            }
-            guard time.zone == .floating, !time.isDate, let name = split.parameter("TZID") else {
-                self = time
-                return
-            }
-            self.init(time.civil, zone: zones.zone(name, line: line.line))
-        }
-    }
-
-    /// One value of `line`, in the zone that its TZID names.
-    init(_ item: ArraySlice<UInt8>, of line: ContentLine, zones: inout CalendarZones) throws(ComponentFault) {
-        guard var time = CalendarTime(item, zone: .floating) else {
-            throw ComponentFault(line.name, found: item, expected: CalendarTime.expected)
-        }
-        if line.parameter("VALUE")?.uppercased() == "DATE" { time = time.wholeDay }
-        if !time.isDate, time.zone == .floating, let name = line.parameter("TZID") {
-            time.zone = zones.zone(name, line: line.line)
-        }
-        self = time
-    }
-}
-
-extension OccurrenceLength {
-    /// The second half of a PERIOD: an end or a duration.
-    init(
-        _ item: ArraySlice<UInt8>, of line: ContentLine, from start: CalendarTime, zones: inout CalendarZones
-    ) throws(ComponentFault) {
-        if let duration = OccurrenceLength(duration: item) {
-            self = duration
-            return
-        }
-        let end = try CalendarTime(item, of: line, zones: &zones)
-        guard end.zone != start.zone || end.civil > start.civil else {
-            throw ComponentFault("\(line.name): a period ends before it begins")
-        }
-        self = .until(end)
     }
 }

@@ -16,22 +16,24 @@ struct EventGroup {
         overrides.removeAll { o in o.replaces.flatMap { latestOverride[$0] } != o.sequence }
     }
 
-    /// The series to keep.
+    /// The series to keep. Of several events with one UID the first has the overrides; what they replace stays
+    /// blocked in the others.
     func series(_ budget: inout ExpansionBudget) throws(CalendarProblem) -> [BusySeries] {
+        if masters.isEmpty { return orphans }
         var kept: [BusySeries] = []
-        for master in masters {
+        for (place, master) in masters.enumerated() {
             var series = master.series
             for i in series.rules.indices {
                 series.rules[i] = try series.rules[i].counted(from: series.start.civil, budget: &budget)
             }
-            series.overrides = overrides.compactMap(\.override)
+            if place == 0 { series.overrides = overrides.compactMap(\.override) }
             if series.type.blocks || series.overrides.contains(where: { $0.andFuture && $0.type.blocks }) {
                 kept.append(series)
-            } else {
+            } else if place == 0 {
                 kept += orphans
             }
         }
-        return masters.isEmpty ? orphans : kept
+        return kept
     }
 
     /// Overrides of nothing take place on their own.

@@ -3,32 +3,37 @@ struct FreeBusyComponent {
     var periods: [BusyCalendar.Period] = []
     /// Periods that are not in UTC, as they have to be.
     var series: [BusySeries] = []
-    /// One for every period that cannot be read; the others are kept.
+    /// For the first periods that cannot be read; the others are kept.
     var faults: [ComponentFault] = []
 
+    private static let mostFaults = 10
+
     init(_ component: CalendarComponent, zones: inout CalendarZones) {
-        if let fault = component.fault { faults.append(fault) }
-        for line in component.all("FREEBUSY") where component.fault == nil {
+        if let fault = component.fault {
+            faults = [fault]
+            return
+        }
+        for line in component.all("FREEBUSY") {
             let type = BusyType(name: line.parameter("FBTYPE") ?? "BUSY")
             guard type.blocks else { continue }
-            for item in line.items {
-                do {
-                    try add(item, line, type, &zones)
+            let times = TimeProperty(line, &zones)
+            line.forEachItem { item in
+                do throws(ComponentFault) {
+                    try add(item, times, type)
                 } catch {
-                    faults.append(error)
+                    if faults.count < Self.mostFaults { faults.append(error) }
                 }
             }
         }
     }
 
     private mutating func add(
-        _ item: ArraySlice<UInt8>, _ line: ContentLine, _ type: BusyType, _ zones: inout CalendarZones
+        _ item: ArraySlice<UInt8>, _ times: TimeProperty, _ type: BusyType
     ) throws(ComponentFault) {
         guard let slash = item.firstIndex(of: .slash) else {
             throw ComponentFault("FREEBUSY", found: item, expected: "a period such as 20261122T090000Z/PT1H")
         }
-        let start = try CalendarTime(item[..<slash], of: line, zones: &zones)
-        let length = try OccurrenceLength(item[(slash + 1)...], of: line, from: start, zones: &zones)
+        let (start, length) = try times.period(item, slash: slash)
         let begin = start.civil.seconds
         switch length {
         case .until(let end) where start.zone == .utc && end.zone == .utc:

@@ -23,6 +23,13 @@ package struct SkippedComponent: Hashable, Sendable {
     }
 }
 
+extension [CalendarWarning] {
+    /// Adds a warning, unless there are very many: nobody reads them, and they take memory.
+    mutating func note(_ line: Int, _ text: String) {
+        if count < 100 { append(CalendarWarning(line: line, text: text)) }
+    }
+}
+
 /// A flaw that did not stop anything from being read.
 package struct CalendarWarning: Hashable, Sendable {
     package var line: Int

@@ -1,6 +1,9 @@
 /// From `FREQ=WEEKLY;BYDAY=MO` to a rule, strictly: what RFC 5545 forbids is refused with its reason.
 extension RecurrenceRule {
     init(_ bytes: ArraySlice<UInt8>) throws(ComponentFault) {
+        guard bytes.count <= Self.longest else {
+            throw ComponentFault("RRULE has \(bytes.count) characters, expected at most \(Self.longest)")
+        }
         var parts: [String: ArraySlice<UInt8>] = [:]
         for part in bytes.split(separator: .semicolon) {
             guard let equals = part.firstIndex(of: .equals) else {
@@ -20,6 +23,9 @@ extension RecurrenceRule {
         for (name, value) in parts.sorted(by: { $0.key < $1.key }) { try read(name, value) }
         try checkParts()
     }
+
+    /// Every part with every value it can have is shorter.
+    private static let longest = 10_000
 
     private mutating func read(_ name: String, _ value: ArraySlice<UInt8>) throws(ComponentFault) {
         switch name {

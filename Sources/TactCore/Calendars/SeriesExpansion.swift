@@ -73,7 +73,7 @@ struct SeriesExpansion {
     /// An occurrence at a reading of the series' own clock.
     private mutating func occur(_ civil: CivilDateTime, isFirst: Bool, _ found: (Int64, Int64, BusyType) -> Void) {
         if skipped.contains(civil, instant: { startInstant(civil) }) { return }
-        if let change = changes.last(where: { $0.from <= civil.seconds })?.override {
+        if let change = change(at: civil.seconds) {
             var start = change.start
             start.civil.seconds += civil.seconds - Self.civil(change.replaces, on: series.start, zones)
             emit(start, change.length, origin: change.start, change.type, isFirst: false, found)
@@ -83,6 +83,17 @@ struct SeriesExpansion {
         var start = series.start
         start.civil = civil
         emit(start, series.length, origin: series.start, series.type, isFirst: isFirst, found)
+    }
+
+    /// The THISANDFUTURE override that applies at a reading.
+    private func change(at civil: Int64) -> BusySeries.Override? {
+        var low = 0
+        var high = changes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].from <= civil { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : changes[low - 1].override
     }
 
     /// An occurrence from an RDATE, which may be in another zone and have its own length.

@@ -42,7 +42,7 @@ extension CustomZone.Observance {
         }
         extras = []
         for line in component.all("RDATE") {
-            for item in line.value.split(separator: .comma) {
+            try line.forEachItem { item throws(ComponentFault) in
                 guard let time = CalendarTime(item, zone: .floating) else {
                     throw ComponentFault("RDATE", found: item, expected: CalendarTime.expected)
                 }

@@ -37,9 +37,11 @@ struct Proof {
 
     /// Judged at the same instant, a message gets the same decision, and nothing else moves.
     private func judgeAgain(_ answer: ReferencePlanner.Answer, _ agenda: inout Agenda) -> String? {
-        // One edge is remembered. Where several channels have one each, planning again may choose another.
+        // One edge is remembered. Where several channels have one each, planning again may choose another;
+        // that of a channel that is out is not kept.
         let spread = scenario.policy.channels.filter { $0.spread > .zero && answer.message.channels.contains($0.name) }
-        guard spread.count < 2 else { return nil }
+        let forgets = answer.message.edge != nil && answer.channels.contains(where: \.isOut)
+        guard spread.count < 2, !forgets else { return nil }
         guard let (decision, others) = agenda.judge(answer.message.number, now: scenario.now) else {
             return "not judged"
         }

@@ -1,0 +1,25 @@
+import Foundation
+import TactAPI
+import Testing
+
+@testable import TactDaemon
+
+@Suite struct RouteTests {
+    /// What the daemon serves is what the OpenAPI document describes, with the same roles.
+    @Test func theDocumentDescribesWhatIsServed() {
+        let unbuilt = Set(Router.unbuiltRoutes.map { "\($0.method.rawValue) \($0.path)" })
+        let served = Router.routes.filter { !unbuilt.contains("\($0.method.rawValue) \($0.path)") }
+        let described = OpenAPI.endpoints
+        #expect(
+            Set(served.map { "\($0.method.rawValue) \($0.path)" })
+                == Set(described.map { "\($0.method) \($0.path)" }))
+        for endpoint in described {
+            let route = served.first { $0.method.rawValue == endpoint.method && $0.path == endpoint.path }
+            let expected = endpoint.roles == ["nobody"] ? [] : Set(endpoint.roles)
+            let words = Set((route?.roles.names ?? "").components(separatedBy: " or ")).subtracting([""])
+            // Who administers may do all, and is named only where nobody else may.
+            #expect(words == expected || words.subtracting(["administer"]) == expected, "\(endpoint)")
+        }
+        #expect(served.count == Set(served.map { "\($0.method.rawValue) \($0.path)" }).count, "no route comes twice")
+    }
+}
