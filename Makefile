@@ -5,8 +5,10 @@ DEMO_PACKAGES  = curl jq
 TEST_PACKAGES  = curl faketime gcc libc6-dev libical-dev python3 python3-venv
 BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 
-# A target may import only what Package.swift says it depends on. (Warnings are errors there, too.)
-SWIFT_FLAGS = -c release --explicit-target-dependency-import-check error
+# A target may import only what Package.swift says it depends on. (Warnings are errors there, too.) With testing
+# enabled, one build serves the tests, the demo and whoever tries the programs out.
+STRICT      = -c release --explicit-target-dependency-import-check error
+SWIFT_FLAGS = $(STRICT) -Xswiftc -enable-testing
 SOURCES     = Package.swift Sources Tests
 PYTHON      = /usr/bin/python3
 BIN         = .build/release
@@ -48,8 +50,8 @@ bench: build bench-packages ## measure throughput and latency, side by side with
 	BIN=$(BIN) Benchmarks/run
 
 install: swift-toolchain build-packages ## install programs that need no Swift runtime, units and an example configuration
-	swift build $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build-static --product tactd
-	swift build $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build-static --product tactctl
+	swift build $(STRICT) --static-swift-stdlib --scratch-path .build-static --product tactd
+	swift build $(STRICT) --static-swift-stdlib --scratch-path .build-static --product tactctl
 	install -D -t $(DESTDIR)/usr/bin .build-static/release/tactd .build-static/release/tactctl
 	install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system systemd/tactd.service systemd/tactd.socket
 	install -D -m 644 systemd/tact.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/tact.conf

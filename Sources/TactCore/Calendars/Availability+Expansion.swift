@@ -16,7 +16,7 @@ extension BusyCalendar {
                 ranges.append(range)
                 var available: [(Int64, Int64)] = []
                 for series in availability.available {
-                    var expansion = SeriesExpansion(series, from: range.start, to: range.end, zones: hours)
+                    let expansion = SeriesExpansion(series, from: range.start, to: range.end, zones: hours)
                     try expansion.forEach(&budget) { start, end, _ in available.append((start, end)) }
                 }
                 let taken = Spans([range]).subtracting(Spans(available)).subtracting(covered)
@@ -35,11 +35,11 @@ extension BusyCalendar.Availability {
     fileprivate func range(_ from: Int64, _ to: Int64, _ zones: CalendarClocks) -> (start: Int64, end: Int64) {
         var range = (start: from, end: to)
         if let start {
-            var clock = zones.clock(start.zone)
+            let clock = zones.clock(start.zone)
             range.start = max(from, start.isDate ? clock.startOfDay(start.civil) : clock.start(start.civil))
         }
         if let end {
-            var clock = zones.clock(end.zone)
+            let clock = zones.clock(end.zone)
             range.end = min(to, end.isDate ? clock.endOfDay(end.civil) : clock.end(end.civil))
         }
         return range

@@ -32,7 +32,7 @@ extension BusyCalendar {
             busy.append(BusyInterval(period.start * 1000, period.end * 1000, period.type))
         }
         for floating in floatingZones.isEmpty ? [nil] : floatingZones.map(Optional.some) {
-            let table = CalendarClocks(clocks: clocks, floating: LocalClock(floating))
+            let table = CalendarClocks(listed: clocks, floating: LocalClock(floating))
             try expand(from, to, table, &budget, &busy)
         }
         return busy
@@ -48,7 +48,7 @@ extension BusyCalendar {
         for series in series {
             let before = busy.count
             try budget.work()
-            var expansion = SeriesExpansion(series, from: from, to: to, zones: table)
+            let expansion = SeriesExpansion(series, from: from, to: to, zones: table)
             try expansion.forEach(&budget) { busy.append(BusyInterval($0, $1, $2)) }
             try budget.keep(bytes: (busy.count - before) * MemoryLayout<BusyInterval>.stride)
         }

@@ -1,31 +1,34 @@
 /// The clocks of one expansion: those of the calendar's zones, and the recipient's own.
 struct CalendarClocks {
     /// In the order of `BusyCalendar.zones`.
-    var clocks: [LocalClock]
-    var floating: LocalClock
+    private let listed: [LocalClock]
+    private let floating: LocalClock
+    private let unknown: LocalClock
+    private let utc: LocalClock
 
-    /// The same for time that is declared available.
-    var forAvailability: CalendarClocks {
-        var table = self
-        table.floating.isForAvailability = true
-        for i in table.clocks.indices { table.clocks[i].isForAvailability = true }
-        table.unknown.isForAvailability = true
-        return table
-    }
-
-    private var unknown = LocalClock(nil)
-
-    init(clocks: [LocalClock], floating: LocalClock) {
-        self.clocks = clocks
+    init(listed: [LocalClock], floating: LocalClock) {
+        self.listed = listed
         self.floating = floating
+        unknown = LocalClock(nil)
+        utc = LocalClock(.utc)
     }
+
+    private init(forAvailability clocks: CalendarClocks) {
+        listed = clocks.listed.map(\.forAvailability)
+        floating = clocks.floating.forAvailability
+        unknown = clocks.unknown.forAvailability
+        utc = clocks.utc
+    }
+
+    /// The same clocks for time that is declared available.
+    var forAvailability: CalendarClocks { CalendarClocks(forAvailability: self) }
 
     func clock(_ zone: ZoneReference) -> LocalClock {
         switch zone {
-        case .utc: LocalClock(.utc)
+        case .utc: utc
         case .floating: floating
         case .unknown: unknown
-        case .listed(let index): clocks.indices.contains(index) ? clocks[index] : unknown
+        case .listed(let index): listed.indices.contains(index) ? listed[index] : unknown
         }
     }
 }

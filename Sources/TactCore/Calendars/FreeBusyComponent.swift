@@ -18,6 +18,8 @@ struct FreeBusyComponent {
             guard type.blocks else { continue }
             let times = TimeProperty(line, &zones)
             line.forEachItem { item in
+                // A million of bad periods is not worth a million of reasons.
+                if faults.count >= Self.mostFaults, !item.contains(.slash) { return }
                 do throws(ComponentFault) {
                     try add(item, times, type)
                 } catch {

@@ -4,9 +4,11 @@
 /// reading that the clock skips is read with the offset before the gap (RFC 5545, section 3.3.5). In a zone that
 /// nobody knows a start is read as at UTC+14 and an end as at UTC−12. Time that is declared available is the other way
 /// round: see `isForAvailability`.
-struct LocalClock {
+///
+/// A class, since all series in a zone share what it remembers of the zone; it stays within one expansion.
+final class LocalClock {
     /// Starts get the last reading and ends the first, so that what is left of blocked time is the longer reading.
-    var isForAvailability = false
+    let isForAvailability: Bool
     /// Nil for a zone nobody knows.
     private let rules: ZoneRules?
     /// Readings in `certain` (seconds) mean exactly one instant, at `offset` seconds east of UTC.
@@ -16,24 +18,30 @@ struct LocalClock {
     /// Two readings of one instant are never further apart, in seconds.
     static let greatestDifference = Int64(2 * ZoneRules.greatestOffset + 3600)
 
-    init(_ rules: ZoneRules?) { self.rules = rules }
+    init(_ rules: ZoneRules?, isForAvailability: Bool = false) {
+        self.rules = rules
+        self.isForAvailability = isForAvailability
+    }
+
+    /// The same clock for time that is declared available.
+    var forAvailability: LocalClock { LocalClock(rules, isForAvailability: true) }
 
     var isKnown: Bool { rules != nil }
 
     /// The first instant that a start can mean.
-    mutating func start(_ civil: CivilDateTime) -> Int64 { instant(civil, first: !isForAvailability) }
+    func start(_ civil: CivilDateTime) -> Int64 { instant(civil, first: !isForAvailability) }
 
     /// The last instant that an end can mean.
-    mutating func end(_ civil: CivilDateTime) -> Int64 { instant(civil, first: isForAvailability) }
+    func end(_ civil: CivilDateTime) -> Int64 { instant(civil, first: isForAvailability) }
 
     /// The first instant of a day.
-    mutating func startOfDay(_ midnight: CivilDateTime) -> Int64 {
+    func startOfDay(_ midnight: CivilDateTime) -> Int64 {
         if certain.contains(midnight.seconds) || isForAvailability { return start(midnight) }
         return rules?.earliest(midnight).milliseconds ?? start(midnight)
     }
 
     /// The last instant that the beginning of the day after can mean.
-    mutating func endOfDay(_ midnight: CivilDateTime) -> Int64 {
+    func endOfDay(_ midnight: CivilDateTime) -> Int64 {
         if certain.contains(midnight.seconds) || isForAvailability { return end(midnight) }
         return rules?.latest(midnight).milliseconds ?? end(midnight)
     }
@@ -47,7 +55,7 @@ struct LocalClock {
     /// What the clock shows; nil in a zone nobody knows.
     func civil(at milliseconds: Int64) -> CivilDateTime? { rules?.local(Timestamp(milliseconds: milliseconds)) }
 
-    private mutating func instant(_ civil: CivilDateTime, first: Bool) -> Int64 {
+    private func instant(_ civil: CivilDateTime, first: Bool) -> Int64 {
         guard let rules else { return (civil.seconds + (first ? -14 : 12) * 3600) * 1000 }
         if certain.contains(civil.seconds) { return (civil.seconds - offset) * 1000 }
         switch rules.reading(civil) {
@@ -64,7 +72,7 @@ struct LocalClock {
         return (civil.seconds - Int64(before)) * 1000
     }
 
-    private mutating func remember(_ rules: ZoneRules, around t: Timestamp) {
+    private func remember(_ rules: ZoneRules, around t: Timestamp) {
         let span = rules.span(at: t.milliseconds)
         offset = span.offset
         // Stay clear of both ends by more than any change of the clock.

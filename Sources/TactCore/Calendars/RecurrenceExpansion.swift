@@ -22,6 +22,7 @@ struct RecurrenceExpansion {
     private var bases: [Int64] = []
     private var base = 0
     private var time = 0
+    private var isPaid = false
     /// The choice of BYSETPOS, last first.
     private var chosen: [Int64] = []
 
@@ -77,10 +78,12 @@ struct RecurrenceExpansion {
         while true {
             while let second = take() {
                 if second > upper { return nil }
+                // The period has paid for its first.
+                if isPaid { isPaid = false } else { try budget.step() }
                 if second >= lower { return CivilDateTime(seconds: second) }
-                try budget.step()
             }
             try budget.step()
+            isPaid = true
             guard try nextPeriod(&budget) else { return nil }
             if !rule.positions.isEmpty { choose() }
         }

@@ -6,7 +6,7 @@ struct SeriesExpansion {
     let to: Int64
     let zones: CalendarClocks
 
-    private var clock: LocalClock
+    private let clock: LocalClock
     private let skipped: Exclusions
     /// THISANDFUTURE overrides with the reading on the series' clock from which they apply, ascending.
     private var changes: [(from: Int64, override: BusySeries.Override)] = []
@@ -26,7 +26,7 @@ struct SeriesExpansion {
     }
 
     /// Calls `found` with start, end (milliseconds) and type of every occurrence, in no particular order.
-    mutating func forEach(
+    func forEach(
         _ budget: inout ExpansionBudget, _ found: (Int64, Int64, BusyType) -> Void
     ) throws(CalendarProblem) {
         for override in series.overrides {
@@ -44,7 +44,7 @@ struct SeriesExpansion {
         for rule in series.rules { try expand(rule, earliest, latest, &budget, found) }
     }
 
-    private mutating func expand(
+    private func expand(
         _ rule: RecurrenceRule, _ earliest: CivilDateTime, _ latest: CivilDateTime, _ budget: inout ExpansionBudget,
         _ found: (Int64, Int64, BusyType) -> Void
     ) throws(CalendarProblem) {
@@ -66,13 +66,13 @@ struct SeriesExpansion {
         }
     }
 
-    private mutating func startInstant(_ civil: CivilDateTime) -> Int64 {
+    private func startInstant(_ civil: CivilDateTime) -> Int64 {
         series.start.isDate ? clock.startOfDay(civil) : clock.start(civil)
     }
 
     /// An occurrence at a reading of the series' own clock.
-    private mutating func occur(_ civil: CivilDateTime, isFirst: Bool, _ found: (Int64, Int64, BusyType) -> Void) {
-        if skipped.contains(civil, instant: { startInstant(civil) }) { return }
+    private func occur(_ civil: CivilDateTime, isFirst: Bool, _ found: (Int64, Int64, BusyType) -> Void) {
+        if skipped.contains(civil, instant: startInstant) { return }
         if let change = change(at: civil.seconds) {
             var start = change.start
             start.civil.seconds += civil.seconds - Self.civil(change.replaces, on: series.start, zones)
@@ -97,13 +97,13 @@ struct SeriesExpansion {
     }
 
     /// An occurrence from an RDATE, which may be in another zone and have its own length.
-    private mutating func occur(_ extra: BusySeries.Extra, _ found: (Int64, Int64, BusyType) -> Void) {
+    private func occur(_ extra: BusySeries.Extra, _ found: (Int64, Int64, BusyType) -> Void) {
         if extra.length == nil, extra.start.zone == series.start.zone, extra.start.isDate == series.start.isDate {
             return occur(extra.start.civil, isFirst: false, found)
         }
         guard series.type.blocks else { return }
         let civil = CivilDateTime(seconds: Self.civil(extra.start, on: series.start, zones))
-        if skipped.contains(civil, instant: { startInstant(civil) }) { return }
+        if skipped.contains(civil, instant: startInstant) { return }
         var length = series.length
         if case .until(let end) = length {
             length = .lasting(days: 0, seconds: max(0, end.civil.seconds - series.start.civil.seconds))
@@ -112,24 +112,19 @@ struct SeriesExpansion {
     }
 
     /// `length` is that of an occurrence at `origin`. `isFirst`: its end is the very one that was written.
-    private mutating func emit(
+    private func emit(
         _ start: CalendarTime, _ length: OccurrenceLength, origin: CalendarTime, _ type: BusyType, isFirst: Bool,
         _ found: (Int64, Int64, BusyType) -> Void
     ) {
         guard type.blocks else { return }
-        if start.zone != series.start.zone {
-            var other = zones.clock(start.zone)
-            let (a, b) = bounds(start, length, origin, isFirst, &other)
-            if a < b, a < to, b > from { found(a, b, type) }
-        } else {
-            let (a, b) = bounds(start, length, origin, isFirst, &clock)
-            if a < b, a < to, b > from { found(a, b, type) }
-        }
+        let clock = start.zone == series.start.zone ? clock : zones.clock(start.zone)
+        let (a, b) = bounds(start, length, origin, isFirst, clock)
+        if a < b, a < to, b > from { found(a, b, type) }
     }
 
     private func bounds(
         _ start: CalendarTime, _ length: OccurrenceLength, _ origin: CalendarTime, _ isFirst: Bool,
-        _ clock: inout LocalClock
+        _ clock: LocalClock
     ) -> (Int64, Int64) {
         let from = start.isDate ? clock.startOfDay(start.civil) : clock.start(start.civil)
         switch length {
@@ -142,7 +137,7 @@ struct SeriesExpansion {
             if end.zone == start.zone {
                 until = clock.end(civil)
             } else {
-                var endClock = zones.clock(end.zone)
+                let endClock = zones.clock(end.zone)
                 until = endClock.end(civil)
                 nominal = max(0, (endClock.end(end.civil) - clock.start(origin.civil)) / 1000)
             }
@@ -166,7 +161,7 @@ struct SeriesExpansion {
             return time.isDate ? time.civil.seconds + start.civil.secondOfDay : civilDay(time, zones)
         }
         if time.zone == start.zone || time.zone == .floating || start.zone == .floating { return time.civil.seconds }
-        var clock = zones.clock(time.zone)
+        let clock = zones.clock(time.zone)
         guard clock.isKnown else { return time.civil.seconds }
         return zones.clock(start.zone).civil(at: clock.start(time.civil))?.seconds ?? time.civil.seconds
     }
@@ -186,8 +181,10 @@ private struct Exclusions {
     private var civils: Set<Int64> = []
     private var days: Set<Int64> = []
     private var instants: Set<Int64> = []
+    private let isEmpty: Bool
 
     init(_ times: [CalendarTime], of start: CalendarTime, zones: CalendarClocks) {
+        isEmpty = times.isEmpty
         for time in times {
             if start.isDate {
                 civils.insert(time.isDate ? time.civil.seconds : SeriesExpansion.civilDay(time, zones))
@@ -196,15 +193,16 @@ private struct Exclusions {
             } else if time.zone == start.zone || time.zone == .floating || start.zone == .floating {
                 civils.insert(time.civil.seconds)
             } else {
-                var clock = zones.clock(time.zone)
+                let clock = zones.clock(time.zone)
                 if clock.isKnown { instants.insert(clock.start(time.civil)) }
             }
         }
     }
 
-    func contains(_ civil: CivilDateTime, instant: () -> Int64) -> Bool {
+    func contains(_ civil: CivilDateTime, instant: (CivilDateTime) -> Int64) -> Bool {
+        if isEmpty { return false }
         if civils.contains(civil.seconds) { return true }
         if !days.isEmpty, days.contains(civil.date.days) { return true }
-        return !instants.isEmpty && instants.contains(instant())
+        return !instants.isEmpty && instants.contains(instant(civil))
     }
 }

@@ -48,9 +48,9 @@ struct TimeProperty {
 
 extension ContentLine {
     /// The values of a list with commas between; empty ones are left out.
-    func forEachItem(
-        _ body: (ArraySlice<UInt8>) throws(ComponentFault) -> Void
-    ) throws(ComponentFault) {
+    func forEachItem<Failure: Error>(
+        _ body: (ArraySlice<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
         var rest = value
         while !rest.isEmpty {
             let end = rest.firstIndex(of: .comma) ?? rest.endIndex

@@ -82,10 +82,10 @@ extension [Finding] {
         return seen
     }
 
-    /// Appends, or moves the `until` of what was said before.
+    /// Appends, or takes the place of what was said before.
     mutating func note(_ finding: Finding) {
         if let known = firstIndex(where: { $0.repeats(finding) }) {
-            self[known].until = finding.until
+            self[known] = finding
         } else {
             append(finding)
         }

@@ -7,7 +7,7 @@ import TactStore
 /// Submitting, and what senders and operators do with messages.
 extension Router {
     static let messageRoutes: [Route] = [
-        Route(.POST, "/v1/messages", roles: [.submit, .administer], .direct(submit)),
+        Route(.POST, "/v1/messages", roles: [.submit], .direct(submit)),
         Route(.GET, "/v1/messages", roles: [.submit, .operate], .task(list)),
         Route(.DELETE, "/v1/messages", roles: [.submit, .operate], .task(cancelMatching)),
         Route(.GET, "/v1/messages/{id}", roles: [.submit, .operate], .task(show)),

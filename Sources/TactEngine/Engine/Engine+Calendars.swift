@@ -109,7 +109,7 @@ extension Problem {
         let kind: ProblemKind
         switch problem {
         case .tooLarge: kind = .calendarTooLarge
-        case .tooManyEvents, .tooManySteps, .tooMuchMemory, .outOfTime, .notACalendar, .unfinished:
+        case .tooManyEvents, .tooManySteps, .tooMuchMemory, .outOfTime, .notACalendar, .nestedTooDeeply, .unfinished:
             kind = .invalidCalendar
         }
         self.init(

@@ -22,7 +22,26 @@ final class Crowd: Sendable {
     private static let pause = Swift.Duration.milliseconds(20)
 
     func stopSubmitting() { isSubmitting.store(false, ordering: .relaxed) }
-    func stopWorking() { isWorking.store(false, ordering: .relaxed) }
+
+    func stop() {
+        stopSubmitting()
+        isWorking.store(false, ordering: .relaxed)
+    }
+
+    /// Submits until `stopSubmitting`.
+    func submit() async {
+        await withTaskGroup { group in
+            for _ in 0..<3 { group.addTask { await self.submitOneByOne() } }
+            group.addTask { await self.submitInBulk() }
+        }
+    }
+
+    /// Leases and reports until `stop`.
+    func work() async {
+        await withTaskGroup { group in
+            for _ in 0..<4 { group.addTask { await self.workAlone() } }
+        }
+    }
 
     private func roll<Value: Sendable>(_ body: (inout Dice) -> Value) -> Value {
         dice.withLock { body(&$0) }
@@ -44,7 +63,7 @@ final class Crowd: Sendable {
     // MARK: Submitters
 
     /// Submits one message after the other. What was not answered is sent again: its key makes that safe.
-    func submitOneByOne() async {
+    private func submitOneByOne() async {
         while isSubmitting.load(ordering: .relaxed) {
             try? await Task.sleep(for: Crowd.pause)
             let (key, body) = newMessage()
@@ -64,7 +83,7 @@ final class Crowd: Sendable {
     }
 
     /// Submits many at once, and takes every answer line that comes for an acknowledgement.
-    func submitInBulk() async {
+    private func submitInBulk() async {
         while isSubmitting.load(ordering: .relaxed) {
             try? await Task.sleep(for: Crowd.pause * 10)
             let messages = (0..<60).map { _ in newMessage() }
@@ -97,7 +116,7 @@ final class Crowd: Sendable {
 
     // MARK: Workers
 
-    func work() async {
+    private func workAlone() async {
         while isWorking.load(ordering: .relaxed) {
             let length = roll { $0.once(in: 4) ? Duration.seconds(1) : .seconds(8) }
             let asked = Book.steady()

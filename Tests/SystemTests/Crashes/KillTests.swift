@@ -22,15 +22,9 @@ import Testing
         try await Daemon.run(KillTests.policy) { daemon in
             let book = Book()
             let crowd = Crowd(daemon, book, dice)
-            async let _ = withTaskGroup { group in
-                for _ in 0..<3 { group.addTask { await crowd.submitOneByOne() } }
-                group.addTask { await crowd.submitInBulk() }
-                for _ in 0..<4 { group.addTask { await crowd.work() } }
-            }
-            defer {
-                crowd.stopSubmitting()
-                crowd.stopWorking()
-            }
+            let submitters = Task { await crowd.submit() }
+            let workers = Task { await crowd.work() }
+            defer { crowd.stop() }
             var pauses = dice
             for _ in 0..<KillTests.kills {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 30...500, using: &pauses)))
@@ -40,7 +34,10 @@ import Testing
                 if !book.failures.isEmpty { break }
             }
             crowd.stopSubmitting()
+            await submitters.value
             try await settle(daemon, book)
+            crowd.stop()
+            await workers.value
             #expect(book.failures.isEmpty, "seed \(dice.seed): \(book.failures.prefix(20).joined(separator: "\n"))")
             print("killed \(KillTests.kills) times, seed \(dice.seed): \(book.figures)")
         }

@@ -61,9 +61,10 @@ import Testing
             END:VEVENT
             """)
         #expect(
-            try CalendarText.busy(calendar) == ["2026-04-01T10", "2026-04-04T10", "2026-04-10T10"].map {
-                "\($0):00:00Z \($0.dropLast(2))11:00:00Z BUSY"
-            })
+            try CalendarText.busy(calendar)
+                == ["2026-04-01T10", "2026-04-04T10", "2026-04-10T10"].map {
+                    "\($0):00:00Z \($0.dropLast(2))11:00:00Z BUSY"
+                })
     }
 
     @Test func aBrokenOverrideLeavesItsOccurrenceBlocked() throws {

@@ -96,7 +96,8 @@ import Testing
     }
 
     @Test func aFixedOwnZoneNeedsNoRules() throws {
-        let zone = "BEGIN:VTIMEZONE\nTZID:+3\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\n"
+        let zone =
+            "BEGIN:VTIMEZONE\nTZID:+3\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\n"
             + "TZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n"
         #expect(try noon("+3", zones: zone) == ["2026-07-01T09:00:00Z 2026-07-01T10:00:00Z BUSY"])
     }

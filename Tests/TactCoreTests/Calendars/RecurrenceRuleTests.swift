@@ -29,13 +29,20 @@ import Testing
             rule: "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU", start: "19970907T090000",
             expected: ["0907T09", "0928T09", "1102T09", "1130T09"]),
         Example(rule: "FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", start: "19970922T090000", expected: ["0922T09", "1020T09"]),
-        Example(rule: "FREQ=MONTHLY;BYMONTHDAY=-3", start: "19970928T090000", expected: ["0928T09", "1029T09", "1128T09"]),
+        Example(
+            rule: "FREQ=MONTHLY;BYMONTHDAY=-3", start: "19970928T090000", expected: ["0928T09", "1029T09", "1128T09"]),
         Example(
             rule: "FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1", start: "19970930T090000",
             expected: ["0930T09", "1001T09", "1031T09", "1101T09", "1130T09", "1201T09", "1231T09"]),
-        Example(rule: "FREQ=MONTHLY;INTERVAL=2;BYDAY=TU", expected: ["0902T09", "0909T09", "0916T09", "0923T09", "0930T09", "1104T09"]),
-        Example(rule: "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", start: "19970904T090000", expected: ["0904T09", "1007T09", "1106T09"]),
-        Example(rule: "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", start: "19970929T090000", expected: ["0929T09", "1030T09", "1127T09", "1230T09"]),
+        Example(
+            rule: "FREQ=MONTHLY;INTERVAL=2;BYDAY=TU",
+            expected: ["0902T09", "0909T09", "0916T09", "0923T09", "0930T09", "1104T09"]),
+        Example(
+            rule: "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", start: "19970904T090000",
+            expected: ["0904T09", "1007T09", "1106T09"]),
+        Example(
+            rule: "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", start: "19970929T090000",
+            expected: ["0929T09", "1030T09", "1127T09", "1230T09"]),
         Example(rule: "FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T170000Z", expected: ["0902T09", "0902T12"]),
         Example(rule: "FREQ=DAILY;BYHOUR=9,12,15;COUNT=4", expected: ["0902T09", "0902T12", "0902T15", "0903T09"]),
         Example(
@@ -46,8 +53,12 @@ import Testing
             expected: ["0805T09", "0817T09", "0819T09", "0831T09"]),
         Example(rule: "FREQ=YEARLY;BYDAY=20MO", start: "19970519T090000", expected: ["0519T09"]),
         Example(rule: "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", start: "19970512T090000", expected: ["0512T09"]),
-        Example(rule: "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", start: "19970101T090000", expected: ["0101T09", "0410T09", "0719T09"]),
-        Example(rule: "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13", start: "19970913T090000", expected: ["0913T09", "1011T09", "1108T09", "1213T09"]),
+        Example(
+            rule: "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", start: "19970101T090000",
+            expected: ["0101T09", "0410T09", "0719T09"]),
+        Example(
+            rule: "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13", start: "19970913T090000",
+            expected: ["0913T09", "1011T09", "1108T09", "1213T09"]),
     ]
 
     @Test(arguments: examples) func examplesOfTheRFC(_ example: Example) throws {

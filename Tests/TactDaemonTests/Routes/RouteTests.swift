@@ -15,10 +15,10 @@ import Testing
                 == Set(described.map { "\($0.method) \($0.path)" }))
         for endpoint in described {
             let route = served.first { $0.method.rawValue == endpoint.method && $0.path == endpoint.path }
-            let expected = endpoint.roles == ["nobody"] ? [] : Set(endpoint.roles)
+            let expected = endpoint.roles == ["none"] ? [] : Set(endpoint.roles)
             let words = Set((route?.roles.names ?? "").components(separatedBy: " or ")).subtracting([""])
             // Who administers may do all, and is named only where nobody else may.
-            #expect(words == expected || words.subtracting(["administer"]) == expected, "\(endpoint)")
+            #expect(words == expected || words.subtracting(["administer"]) == expected, "\(endpoint): served to \(words.sorted()), described for \(expected.sorted())")
         }
         #expect(served.count == Set(served.map { "\($0.method.rawValue) \($0.path)" }).count, "no route comes twice")
     }
