@@ -47,6 +47,7 @@ soak: deps ## kill and restart the daemon 200 times under load, and count
 	TACT_KILLS=200 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter SystemTests
 
 bench: build bench-packages ## measure throughput and latency, side by side with others
+	swift build $(SWIFT_FLAGS) --product decision-bench
 	BIN=$(BIN) Benchmarks/run
 
 install: swift-toolchain build-packages ## install programs that need no Swift runtime, units and an example configuration

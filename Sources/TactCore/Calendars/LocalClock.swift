@@ -20,13 +20,14 @@ final class LocalClock {
 
     init(_ rules: ZoneRules?, isForAvailability: Bool = false) {
         self.rules = rules
+        isKnown = rules != nil
         self.isForAvailability = isForAvailability
     }
 
     /// The same clock for time that is declared available.
     var forAvailability: LocalClock { LocalClock(rules, isForAvailability: true) }
 
-    var isKnown: Bool { rules != nil }
+    let isKnown: Bool
 
     /// The first instant that a start can mean.
     func start(_ civil: CivilDateTime) -> Int64 { instant(civil, first: !isForAvailability) }
@@ -48,7 +49,8 @@ final class LocalClock {
 
     /// Whether the clock skips this reading.
     func skips(_ civil: CivilDateTime) -> Bool {
-        guard let rules, !certain.contains(civil.seconds), case .gap = rules.reading(civil) else { return false }
+        if certain.contains(civil.seconds) { return false }
+        guard let rules, case .gap = rules.reading(civil) else { return false }
         return true
     }
 
@@ -56,8 +58,8 @@ final class LocalClock {
     func civil(at milliseconds: Int64) -> CivilDateTime? { rules?.local(Timestamp(milliseconds: milliseconds)) }
 
     private func instant(_ civil: CivilDateTime, first: Bool) -> Int64 {
-        guard let rules else { return (civil.seconds + (first ? -14 : 12) * 3600) * 1000 }
         if certain.contains(civil.seconds) { return (civil.seconds - offset) * 1000 }
+        guard let rules else { return (civil.seconds + (first ? -14 : 12) * 3600) * 1000 }
         switch rules.reading(civil) {
         case .one(let t):
             remember(rules, around: t)

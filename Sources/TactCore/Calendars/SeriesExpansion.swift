@@ -106,7 +106,7 @@ struct SeriesExpansion {
         if skipped.contains(civil, instant: startInstant) { return }
         var length = series.length
         if case .until(let end) = length {
-            length = .lasting(days: 0, seconds: max(0, end.civil.seconds - series.start.civil.seconds))
+            length = .lasting(days: 0, seconds: seconds(from: series.start, to: end))
         }
         emit(extra.start, extra.length ?? length, origin: extra.start, series.type, isFirst: true, found)
     }
@@ -132,19 +132,11 @@ struct SeriesExpansion {
             let later = start.civil.seconds - origin.civil.seconds
             let civil = CivilDateTime(seconds: end.civil.seconds + later)
             if end.isDate { return (from, clock.endOfDay(civil)) }
-            var until: Int64
-            var nominal = end.civil.seconds - origin.civil.seconds
-            if end.zone == start.zone {
-                until = clock.end(civil)
-            } else {
-                let endClock = zones.clock(end.zone)
-                until = endClock.end(civil)
-                nominal = max(0, (endClock.end(end.civil) - clock.start(origin.civil)) / 1000)
-            }
+            var until = (end.zone == start.zone ? clock : zones.clock(end.zone)).end(civil)
             // Where the clock leaps over a part of a later occurrence, or over its beginning, it stays as long
             // as it was meant to be.
             if clock.isKnown, !clock.isForAvailability, !isFirst || clock.skips(start.civil) {
-                until = max(until, from + nominal * 1000)
+                until = max(until, from + seconds(from: origin, to: end) * 1000)
             }
             return (from, until)
         case .lasting(let days, let seconds):
@@ -154,13 +146,19 @@ struct SeriesExpansion {
         }
     }
 
+    /// How long it is from a start to an end as they are written: by the clock if they share one.
+    private func seconds(from start: CalendarTime, to end: CalendarTime) -> Int64 {
+        if start.zone == end.zone { return max(0, end.civil.seconds - start.civil.seconds) }
+        return max(0, (zones.clock(end.zone).end(end.civil) - zones.clock(start.zone).start(start.civil)) / 1000)
+    }
+
     /// What the clock of `start` shows at `time`; where that cannot be known, `time` as it is written.
     static func civil(_ time: CalendarTime, on start: CalendarTime, _ zones: CalendarClocks) -> Int64 {
         if time.isDate != start.isDate {
             // A date among times means the occurrence on that day, and the other way round.
             return time.isDate ? time.civil.seconds + start.civil.secondOfDay : civilDay(time, zones)
         }
-        if time.zone == start.zone || time.zone == .floating || start.zone == .floating { return time.civil.seconds }
+        if time.isRead(on: start) { return time.civil.seconds }
         let clock = zones.clock(time.zone)
         guard clock.isKnown else { return time.civil.seconds }
         return zones.clock(start.zone).civil(at: clock.start(time.civil))?.seconds ?? time.civil.seconds
@@ -190,7 +188,7 @@ private struct Exclusions {
                 civils.insert(time.isDate ? time.civil.seconds : SeriesExpansion.civilDay(time, zones))
             } else if time.isDate {
                 days.insert(time.civil.date.days)
-            } else if time.zone == start.zone || time.zone == .floating || start.zone == .floating {
+            } else if time.isRead(on: start) {
                 civils.insert(time.civil.seconds)
             } else {
                 let clock = zones.clock(time.zone)
@@ -204,5 +202,13 @@ private struct Exclusions {
         if civils.contains(civil.seconds) { return true }
         if !days.isEmpty, days.contains(civil.date.days) { return true }
         return !instants.isEmpty && instants.contains(instant(civil))
+    }
+}
+
+extension CalendarTime {
+    /// Whether this reading is one of the clock of `start`: in its zone, or in none. A program that leaves the zone out
+    /// in one place and not in the other means the same clock.
+    fileprivate func isRead(on start: CalendarTime) -> Bool {
+        zone == start.zone || zone == .floating || start.zone == .floating && zone != .utc
     }
 }

@@ -175,9 +175,9 @@ package struct Agenda: Sendable {
 
     private func place(of number: Int64) -> Int? { entries.firstIndex { $0.message.number == number } }
 
-    /// The place of the highest message whose moment has come: what it reserves moves with the time.
+    /// The place of the highest message whose moment has come and that reserves a slot: the slot moves with the time.
     private func firstDue(_ now: Timestamp) -> Int? {
-        entries.firstIndex { $0.message.plan.map { $0.at <= now } ?? false }
+        entries.firstIndex { $0.slot != nil && $0.message.plan.map { $0.at <= now } ?? false }
     }
 
     private mutating func replan(from place: Int, now: Timestamp) -> [Change] {

@@ -46,10 +46,9 @@ struct Candidate {
         at = slot
         spread(slot, isEdge: isEdge, c)
         guard let at, at <= c.now else { return }
-        for index in c.policy.caps.indices {
-            let cap = c.policy.caps[index]
-            let verdict = CapRule.suppression(index, c, at: at)
-            notes.take(verdict, of: .cap, ofChannel: !cap.channels.isEmpty || cap.each.contains(.channel))
+        for index in c.caps.indices where c.caps[index].over == .suppress {
+            let verdict = CapRule.suppression(c.caps[index], c, at: at)
+            notes.take(verdict, of: .cap, ofChannel: c.caps[index].isOfChannel)
             if verdict.suppresses { isSuppressed = true }
         }
     }

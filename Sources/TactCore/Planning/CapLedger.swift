@@ -8,14 +8,21 @@ package struct CapLedger: Sendable {
         var sender: String?
     }
 
+    /// The instants taken under one cap.
+    private struct Page: Sendable {
+        /// Where the cap counts nothing apart.
+        var whole: [Timestamp] = []
+        var apart: [Scope: [Timestamp]] = [:]
+    }
+
     private var caps: [Cap]
-    private var topics: [String: Topic]
-    private var taken: [[Scope: [Timestamp]]]
+    private var topics: [Topic]
+    private var pages: [Page]
 
     package init(policy: Policy, deliveries: [Delivery] = []) {
         caps = policy.caps
-        topics = Dictionary(policy.topics.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        taken = Array(repeating: [:], count: policy.caps.count)
+        topics = policy.topics
+        pages = Array(repeating: Page(), count: policy.caps.count)
         for delivery in deliveries {
             count(at: delivery.at, topic: delivery.topic, channel: delivery.channel, sender: delivery.sender)
         }
@@ -24,7 +31,9 @@ package struct CapLedger: Sendable {
     /// Counts a delivery under every cap that takes it in. Answers whether any did.
     @discardableResult
     package mutating func count(at: Timestamp, topic: String, channel: String, sender: String) -> Bool {
-        change(topic: topic, channel: channel, sender: sender, reservation: false) { $0.insert(at, at: $0.lowerBound(at)) }
+        change(topic: topic, channel: channel, sender: sender, reservation: false) {
+            $0.insert(at, at: $0.lowerBound(at))
+        }
     }
 
     /// Takes a counted delivery back.
@@ -43,22 +52,28 @@ package struct CapLedger: Sendable {
     /// Takes a reservation back. Answers whether any cap had taken it in.
     @discardableResult
     mutating func free(_ slot: Slot) -> Bool {
-        change(topic: slot.topic, channel: slot.channel, sender: slot.sender, reservation: true) { $0.removeOne(slot.at) }
+        change(topic: slot.topic, channel: slot.channel, sender: slot.sender, reservation: true) {
+            $0.removeOne(slot.at)
+        }
     }
 
     /// The sorted instants taken under cap number `cap` in a scope.
-    func instants(of cap: Int, for scope: Scope) -> [Timestamp] { taken[cap][scope] ?? [] }
+    func instants(of cap: Int, for scope: Scope) -> [Timestamp] {
+        scope.isWhole ? pages[cap].whole : pages[cap].apart[scope] ?? []
+    }
 
     /// How many deliveries and reservations lie in a stretch of time, for each scope of a cap that was ever used.
     func used(_ cap: Int, within interval: Interval) -> [(scope: String?, used: Int)] {
-        taken[cap].map { scope, instants in
+        let whole = pages[cap].whole
+        let scopes = pages[cap].apart.map { ($0, $1) } + (whole.isEmpty ? [] : [(Scope(), whole)])
+        return scopes.map { scope, instants in
             let name = [scope.topic, scope.channel, scope.sender].compactMap(\.self).joined(separator: " ")
             return (name.isEmpty ? nil : name, instants.lowerBound(interval.end) - instants.lowerBound(interval.start))
         }.sorted { ($0.0 ?? "") < ($1.0 ?? "") }
     }
 
     /// How many instants are kept.
-    var count: Int { taken.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.count } } }
+    var count: Int { pages.reduce(0) { $0 + $1.whole.count + $1.apart.values.reduce(0) { $0 + $1.count } } }
 
     /// A planned slot as it was reserved.
     struct Slot: Sendable {
@@ -73,29 +88,33 @@ package struct CapLedger: Sendable {
         topic: String, channel: String, sender: String, reservation: Bool, _ body: (inout [Timestamp]) -> Void
     ) -> Bool {
         guard !caps.isEmpty else { return false }
-        let known = topics[topic]
-        if let known, !known.respects.contains(.caps) { return false }
+        let known = topics.firstIndex { $0.name == topic }
+        if let known, !topics[known].respects.contains(.caps) { return false }
+        let kind = known.map { topics[$0].kind }
         var any = false
         for index in caps.indices where !(reservation && caps[index].over == .suppress) {
-            let cap = caps[index]
-            guard cap.takesIn(topic: topic, kind: known?.kind, channel: channel, sender: sender) else { continue }
+            guard caps[index].takesIn(topic: topic, kind: kind, channel: channel, sender: sender) else { continue }
             any = true
-            body(&taken[index][Scope(cap, topic: topic, channel: channel, sender: sender), default: []])
+            let scope = Scope(caps[index], topic: topic, channel: channel, sender: sender)
+            if scope.isWhole {
+                body(&pages[index].whole)
+            } else {
+                body(&pages[index].apart[scope, default: []])
+            }
         }
         return any
     }
 }
 
 extension CapLedger.Scope {
-    init(_ cap: Cap, topic: String, channel: String, sender: String) {
+    init(_ cap: borrowing Cap, topic: String, channel: String, sender: String) {
         self.topic = cap.each.contains(.topic) ? topic : nil
         self.channel = cap.each.contains(.channel) ? channel : nil
         self.sender = cap.each.contains(.sender) ? sender : nil
     }
 
-    init(_ cap: Cap, _ c: borrowing Case) {
-        self.init(cap, topic: c.topic.name, channel: c.channel.name, sender: c.message.sender)
-    }
+    /// The scope of caps that count nothing apart.
+    fileprivate var isWhole: Bool { topic == nil && channel == nil && sender == nil }
 }
 
 extension Cap {

@@ -15,10 +15,7 @@ package enum Planner {
         for name in message.channels {
             guard let channel = policy.channel(name) else { continue }
             candidates.append(
-                Candidate.seek(
-                    Case(
-                        message: message, topic: topic, channel: channel, situation: situation, policy: policy,
-                        ledger: ledger, now: now)))
+                Candidate.seek(Case(message, topic, channel, in: situation, under: policy, ledger: ledger, now: now)))
         }
         return resolve(candidates, now: now)
     }

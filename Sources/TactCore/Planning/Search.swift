@@ -44,13 +44,11 @@ enum Search {
         hear(.channel, true, ChannelRule.verdict(c))
         hear(.quietHours, false, QuietHoursRule.verdict(c, at: t))
         hear(.busy, false, BusyRule.verdict(c, at: t))
-        for window in c.policy.sendWindows {
-            hear(.sendWindow, !window.channels.isEmpty, SendWindowRule.verdict(window, c, at: t))
+        for index in c.sendWindows.indices {
+            hear(.sendWindow, c.sendWindows[index].isOfChannel, SendWindowRule.verdict(c.sendWindows[index], c, at: t))
         }
-        for index in c.policy.caps.indices {
-            let cap = c.policy.caps[index]
-            let ofChannel = !cap.channels.isEmpty || cap.each.contains(.channel)
-            hear(.cap, ofChannel, CapRule.verdict(index, c, at: t))
+        for index in c.caps.indices where c.caps[index].over != .suppress {
+            hear(.cap, c.caps[index].isOfChannel, CapRule.verdict(c.caps[index], c, at: t))
         }
     }
 

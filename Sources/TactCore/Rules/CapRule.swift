@@ -2,51 +2,73 @@
 /// above.
 enum CapRule {
     /// For caps that hold: whether there is room at `t`, and where the next is.
-    static func verdict(_ index: Int, _ c: borrowing Case, at t: Timestamp) -> Verdict {
-        let cap = c.policy.caps[index]
-        guard cap.over != .suppress, binds(cap, c) else { return .notApplicable }
-        let free = firstFree(cap, c.ledger.instants(of: index, for: .init(cap, c)), c.situation, from: t)
-        guard free > t else { return .permits }
+    static func verdict(_ cap: borrowing BoundCap, _ c: borrowing Case, at t: Timestamp) -> Verdict {
+        let free = firstFree(cap, c.situation, from: t)
+        if free == t { return .permits }
         return .holds(
             .cap, until: free, isEdge: isCalendar(cap, c.situation), name: cap.name,
             detail: .cap(limit: cap.limit, per: cap.period))
     }
 
     /// For caps that suppress: judged once, at the instant at which all else permits.
-    static func suppression(_ index: Int, _ c: borrowing Case, at t: Timestamp) -> Verdict {
-        let cap = c.policy.caps[index]
-        guard cap.over == .suppress, binds(cap, c) else { return .notApplicable }
-        let free = firstFree(cap, c.ledger.instants(of: index, for: .init(cap, c)), c.situation, from: t)
-        return free > t
-            ? .suppresses(.cap, name: cap.name, detail: .cap(limit: cap.limit, per: cap.period)) : .permits
+    static func suppression(_ cap: borrowing BoundCap, _ c: borrowing Case, at t: Timestamp) -> Verdict {
+        if firstFree(cap, c.situation, from: t) == t { return .permits }
+        return .suppresses(.cap, name: cap.name, detail: .cap(limit: cap.limit, per: cap.period))
     }
 
-    static func binds(_ cap: Cap, _ c: borrowing Case) -> Bool {
-        c.topic.respects.contains(.caps)
-            && cap.takesIn(topic: c.topic.name, kind: c.topic.kind, channel: c.channel.name, sender: c.message.sender)
-    }
-
-    private static func isCalendar(_ cap: Cap, _ situation: Situation) -> Bool {
+    private static func isCalendar(_ cap: borrowing BoundCap, _ situation: borrowing Situation) -> Bool {
         switch cap.period {
         case .calendar: situation.zoneIsKnown
         case .sliding: false
         }
     }
 
-    /// The first instant at or after `t` at which one more delivery fits.
+    /// The first instant at or after `t` at which one more delivery fits; nil: there is none.
     private static func firstFree(
-        _ cap: Cap, _ taken: [Timestamp], _ situation: Situation, from t: Timestamp
-    ) -> Timestamp {
-        guard taken.count >= cap.limit else { return t }
+        _ cap: borrowing BoundCap, _ situation: borrowing Situation, from t: Timestamp
+    ) -> Timestamp? {
+        guard cap.limit > 0 else { return nil }
+        guard cap.taken.count >= cap.limit else { return t }
         switch cap.period {
         case .sliding(let length):
-            return taken.firstSlidingSlot(from: t, limit: cap.limit, per: length)
+            return cap.taken.firstSlidingSlot(from: t, limit: cap.limit, per: length)
         case .calendar(let period):
-            guard situation.zoneIsKnown, let zone = situation.zones.first else {
-                return taken.firstSlidingSlot(from: t, limit: cap.limit, per: period.longest)
+            guard situation.zoneIsKnown, !situation.zones.isEmpty else {
+                return cap.taken.firstSlidingSlot(from: t, limit: cap.limit, per: period.longest)
             }
-            return taken.firstCalendarSlot(from: t, limit: cap.limit, period: period, in: zone.rules)
+            return cap.taken.firstCalendarSlot(
+                from: t, limit: cap.limit, period: period, in: situation.zones[0].rules)
         }
+    }
+}
+
+/// A cap that binds a case, with what is taken under it.
+struct BoundCap {
+    let name: String
+    let limit: Int
+    let period: Cap.Period
+    let over: Cap.Over
+    /// It binds this channel and perhaps no other.
+    let isOfChannel: Bool
+    /// Sorted.
+    let taken: [Timestamp]
+}
+
+extension CapLedger {
+    /// The caps that bind a message of the topic on the channel, in their order.
+    func bound(_ caps: [Cap], _ topic: borrowing Topic, _ channel: borrowing Channel, sender: String) -> [BoundCap] {
+        var bound: [BoundCap] = []
+        for index in caps.indices
+        where caps[index].takesIn(topic: topic.name, kind: topic.kind, channel: channel.name, sender: sender) {
+            let scope = Scope(caps[index], topic: topic.name, channel: channel.name, sender: sender)
+            bound.append(
+                BoundCap(
+                    name: caps[index].name, limit: caps[index].limit, period: caps[index].period,
+                    over: caps[index].over,
+                    isOfChannel: !caps[index].channels.isEmpty || caps[index].each.contains(.channel),
+                    taken: instants(of: index, for: scope)))
+        }
+        return bound
     }
 }
 

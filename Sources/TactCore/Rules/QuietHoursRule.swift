@@ -2,14 +2,19 @@
 /// where it is quiet in any of them.
 enum QuietHoursRule {
     static func verdict(_ c: borrowing Case, at t: Timestamp) -> Verdict {
-        guard c.topic.respects.contains(.quietHours), let quiet = c.situation.quietHours, !quiet.isEmpty else {
+        guard c.respectsQuietHours, let quiet = c.situation.quietHours, !quiet.isEmpty else {
             return .notApplicable
         }
         guard !c.situation.zones.isEmpty else { return .holds(.timeZoneUnknown, until: nil) }
         for zone in c.situation.zones {
             guard let interval = quiet.interval(containing: t, in: zone.rules, as: .blocked) else { continue }
-            let detail = Finding.Detail.window(
-                start: zone.rules.local(interval.start).secondOfDay, end: zone.rules.local(interval.end).secondOfDay)
+            // A week that is quiet throughout has no edges to tell.
+            let detail: Finding.Detail? =
+                quiet.isAlways
+                ? nil
+                : .window(
+                    start: zone.rules.local(interval.start).secondOfDay,
+                    end: zone.rules.local(interval.end).secondOfDay)
             let until = quiet.firstOutside(from: t, anyOf: c.situation.zones)
             return .holds(.quietHours, until: until, isEdge: true, detail: detail)
         }

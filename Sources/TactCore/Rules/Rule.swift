@@ -38,17 +38,7 @@ enum Verdict: Sendable {
     case permits
     /// Not at this instant. `until` is the rule's first permitted instant; nil: there is none until something
     /// changes. `isEdge` marks the end of a stretch that holds many messages at once, from which plans are spread.
-    case holds(Finding.Code, until: Timestamp?, isEdge: Bool = false, name: String? = nil, detail: Finding.Detail? = nil)
+    case holds(
+        Finding.Code, until: Timestamp?, isEdge: Bool = false, name: String? = nil, detail: Finding.Detail? = nil)
     case suppresses(Finding.Code, name: String? = nil, detail: Finding.Detail? = nil)
-}
-
-/// One message on one channel, with all that a rule may look at.
-struct Case {
-    let message: Message
-    let topic: Topic
-    let channel: Channel
-    let situation: Situation
-    let policy: Policy
-    let ledger: CapLedger
-    let now: Timestamp
 }

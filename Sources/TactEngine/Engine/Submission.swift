@@ -60,7 +60,9 @@ extension Engine {
         _ request: MessageRequest, sender: String, _ session: Session, now: Timestamp
     ) throws -> Submission {
         let draft = try Draft(request, sender: sender, policy: policy, now: now)
-        let desk = try self.desk(request.recipient, session, now: now) ?? strangerDesk(request.recipient, now: now)
+        let desk =
+            try self.desk(request.recipient, session, now: now)
+            ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now))
         var message = draft.message(number: .max)
         var agenda = desk.agenda
         let older = try collapsing(request, sender: sender, desk, session)
@@ -120,14 +122,16 @@ extension Engine {
         agenda.learn(subject, isCompletedUntil: until)
     }
 
+    /// A desk for somebody who is stored now: there is nothing yet to read about them.
     private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
-        try desk(session.insert(StoredRecipient(id: id, createdAt: now)), session, now: now)
+        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)))
+        desks.insert(desk)
+        return desk
     }
 
     /// A desk for somebody nothing is stored about.
-    private func strangerDesk(_ id: String, now: Timestamp) throws -> Desk {
-        let stranger = StoredRecipient(id: id, createdAt: now)
-        return Desk(
+    private func desk(ofStranger stranger: StoredRecipient) throws -> Desk {
+        Desk(
             recipient: stranger, addresses: [:],
             agenda: Agenda(
                 situation: try situation(of: stranger, busy: []), policy: policy, deliveries: [], pending: []))

@@ -56,7 +56,8 @@ struct RoleTests {
             for (role, someone) in RoleTests.people {
                 for endpoint in endpoints {
                     // A watch never ends: the head of its answer is all that is read.
-                    let status = try await someone.connect(daemon) { connection in
+                    let connection = try await someone.connect(daemon)
+                    let status = try await onThread {
                         try connection.sendRequest(endpoint.verb.name, endpoint.target)
                         return try connection.readHead().status
                     }
@@ -75,7 +76,8 @@ struct RoleTests {
             #expect(reply.problem == .forbidden)
             #expect(reply["detail"]?.stringValue?.contains("operate") == true, "\(reply)")
             // A large body is not waited for.
-            let refused = try await Someone(60_006).connect(daemon) { connection in
+            let connection = try await Someone(60_006).connect(daemon)
+            let refused = try await onThread {
                 try connection.send("PUT /v1/recipients/ann HTTP/1.1\r\nHost: t\r\nContent-Length: 1000000\r\n\r\n")
                 return try connection.readReply()
             }
@@ -130,7 +132,8 @@ struct RoleTests {
                 ("a supplementary group", Someone(60_020, groups: [5, group, 60_099]), true),
                 ("a group by number", Someone(60_020, groups: [60_050]), true),
                 ("the last of many groups", Someone(60_020, groups: many + [group]), true),
-                ("a stranger", Someone(60_020), false), ("a user whose group has that number", Someone(60_050, gid: 60_051), false),
+                ("a stranger", Someone(60_020), false),
+                ("a user whose group has that number", Someone(60_050, gid: 60_051), false),
                 ("many other groups", Someone(60_020, groups: many), false),
             ] {
                 let reply = try await someone.call(daemon, .post, "/v1/messages", json: body)
@@ -145,22 +148,18 @@ struct RoleTests {
 
     @Test func aReloadGivesAndTakesRolesAlsoOnOpenConnections() async throws {
         try await Daemon.run(access: #"submit = ["60001"]"#) { daemon in
-            try await Someone(60_001).connect(daemon) { connection in
-                func status() throws -> Int {
+            let connection = try await Someone(60_001).connect(daemon)
+            @Sendable func status() async throws -> Int {
+                try await onThread {
                     try connection.sendRequest("GET", "/v1/messages")
                     return try connection.readReply().status
                 }
-                func reload(_ access: String) throws {
-                    try daemon.configure(Policies.plain, access: access)
-                    let administrator = try RawConnection(path: daemon.socket)
-                    try administrator.sendRequest("POST", "/v1/policy/reload")
-                    _ = try administrator.readReply()
-                }
-                #expect(try status() == 200)
-                try reload(#"submit = ["60002"]"#)
-                #expect(try status() == 403)
-                try reload(#"submit = ["60001"]"#)
-                #expect(try status() == 200)
+            }
+            #expect(try await status() == 200)
+            for (access, expected) in [(#"submit = ["60002"]"#, 403), (#"submit = ["60001"]"#, 200)] {
+                try daemon.configure(Policies.plain, access: access)
+                #expect(try await daemon.post("/v1/policy/reload").status == 200)
+                #expect(try await status() == expected)
             }
         }
     }

@@ -21,21 +21,19 @@ struct Someone: Sendable {
     /// Only root can become somebody else.
     static var isPossible: Bool { getuid() == 0 }
 
-    /// Connects as this user and runs `body` with the connection.
-    func connect<Value: Sendable>(
-        _ daemon: Daemon, _ body: @escaping @Sendable (RawConnection) throws -> Value
-    ) async throws -> Value {
+    /// A connection of this user's.
+    func connect(_ daemon: Daemon) async throws -> RawConnection {
         let path = daemon.socket
         return try await onThread {
             try become()
-            let connection = try RawConnection(path: path)
-            defer { connection.close() }
-            return try body(connection)
+            return try RawConnection(path: path)
         }
     }
 
     func call(_ daemon: Daemon, _ verb: Verb, _ target: String, json: String? = nil) async throws -> Reply {
-        try await connect(daemon) { connection in
+        let connection = try await connect(daemon)
+        defer { connection.close() }
+        return try await onThread {
             try connection.sendRequest(
                 verb.name, target, body: Array((json ?? "").utf8), type: json == nil ? nil : "application/json")
             return try connection.readReply()

@@ -70,7 +70,8 @@ final class Book: Sendable {
             }
             if let held = pages.held[lease.id], held.tried != "retry", held.tried != "returned", now < held.lastsUntil {
                 let early = held.lastsUntil - now
-                pages.failures.append("\(lease.id) was released again \(early.milliseconds) ms before its lease was over")
+                pages.failures.append(
+                    "\(lease.id) was released again \(early.milliseconds) ms before its lease was over")
             }
             pages.held[lease.id] = Held(lease: lease.lease, lastsUntil: until)
         }

@@ -52,7 +52,9 @@ import Testing
             #expect(answers.count == some.count)
             for (submission, answer) in zip(some, answers) {
                 let id = answer["id"]?.stringValue
-                #expect(id != nil && (submission.id ?? id) == id, "\(submission.key) was \(submission.id ?? "lost"): \(answer)")
+                #expect(
+                    id != nil && (submission.id ?? id) == id,
+                    "\(submission.key) was \(submission.id ?? "lost"): \(answer)")
             }
         }
         try await eventually(within: 90, "all are delivered") {

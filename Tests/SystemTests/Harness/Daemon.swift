@@ -106,11 +106,12 @@ final class Daemon: Sendable {
 
     func setEnvironment(_ name: String, _ value: String) { environment.withLock { $0[name] = value } }
 
+    /// What is run.
+    var command: [String] { [Daemon.program, "--config", configuration] }
+
     /// Starts the process and waits until it serves.
-    func start(program: String = Daemon.program, arguments: [String]? = nil, descriptors: [Int32: Int32] = [:]) async throws {
-        let new = try Child(
-            program, arguments ?? ["--config", configuration], environment: environment.withLock { $0 }, output: logFile,
-            descriptors: descriptors)
+    func start(_ command: [String]? = nil, descriptors: [Int32: Int32] = [:]) async throws {
+        let new = try spawn(command, descriptors)
         child.withLock { $0 = new }
         let end = Date(timeIntervalSinceNow: 30)
         while Date() < end {
@@ -123,9 +124,14 @@ final class Daemon: Sendable {
 
     /// Starts the process, which is expected to end at once. Answers how.
     func startInVain() async throws -> Child.Exit {
-        let new = try Child(
-            Daemon.program, ["--config", configuration], environment: environment.withLock { $0 }, output: logFile)
-        return try await new.waitForEnd()
+        try await spawn(nil, [:]).waitForEnd()
+    }
+
+    private func spawn(_ command: [String]?, _ descriptors: [Int32: Int32]) throws -> Child {
+        // env(1), because libfaketime changes the environment before Swift looks for the arguments beside it.
+        try Child(
+            "env", command ?? self.command, environment: environment.withLock { $0 }, output: logFile,
+            descriptors: descriptors)
     }
 
     func signal(_ number: Int32) { child.withLock { $0 }?.signal(number) }

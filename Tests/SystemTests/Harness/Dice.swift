@@ -19,5 +19,7 @@ struct Dice: RandomNumberGenerator, Sendable {
     /// True once in so many times.
     mutating func once(in many: Int) -> Bool { Int.random(in: 0..<many, using: &self) == 0 }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: elements.indices, using: &self)] }
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &self)]
+    }
 }

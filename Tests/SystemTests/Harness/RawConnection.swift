@@ -68,8 +68,9 @@ final class RawConnection: @unchecked Sendable {
         var body: [UInt8] = []
         if headers.contains(where: { $0.name.lowercased() == "transfer-encoding" }) {
             while let chunk = try readChunk() { body += chunk }
-        } else if let length = headers.first(where: { $0.name.lowercased() == "content-length" }).flatMap({ Int($0.value) })
-        {
+        } else if let length = headers.first(where: { $0.name.lowercased() == "content-length" }).flatMap({
+            Int($0.value)
+        }) {
             body = try take(length)
         }
         return Reply(status: status, headers: headers, body: body)
@@ -77,7 +78,9 @@ final class RawConnection: @unchecked Sendable {
 
     func readHead() throws -> (status: Int, headers: [(name: String, value: String)]) {
         let first = try takeLine().split(separator: " ")
-        guard first.count >= 2, let status = Int(first[1]) else { throw Broken(description: "no status line: \(first)") }
+        guard first.count >= 2, let status = Int(first[1]) else {
+            throw Broken(description: "no status line: \(first)")
+        }
         var headers: [(name: String, value: String)] = []
         while true {
             let line = try takeLine()
@@ -115,7 +118,9 @@ final class RawConnection: @unchecked Sendable {
 
     private func take(_ count: Int) throws -> [UInt8] {
         while buffer.count < count {
-            guard try fill() else { throw Broken(description: "the connection ended after \(buffer.count) of \(count)") }
+            guard try fill() else {
+                throw Broken(description: "the connection ended after \(buffer.count) of \(count)")
+            }
         }
         defer { buffer.removeFirst(count) }
         return Array(buffer[..<count])

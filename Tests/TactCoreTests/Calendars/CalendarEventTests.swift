@@ -112,6 +112,14 @@ import Testing
         #expect(busy == [Self.blocked + "BUSY"])
     }
 
+    @Test(arguments: [
+        "EXDATE:20260402T080000Z", "EXDATE:20260402T100000", "EXDATE;TZID=Europe/Paris:20260402T100000",
+        "EXDATE;TZID=America/New_York:20260402T100000",
+    ]) func anOccurrenceInTheRecipientsZoneIsExcludedInAnyZone(_ exclusion: String) throws {
+        let busy = try CalendarText.busy("DTSTART:20260402T100000\nDURATION:PT1H\n\(exclusion)")
+        #expect(busy.isEmpty)
+    }
+
     @Test func aWholeDayIsThatOfTheRecipient() throws {
         let day = "DTSTART;VALUE=DATE:20260401"
         #expect(try CalendarText.busy(day) == ["2026-03-31T22:00:00Z 2026-04-01T22:00:00Z BUSY"])

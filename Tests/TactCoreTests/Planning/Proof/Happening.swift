@@ -47,6 +47,24 @@ extension AgendaRun {
         !agenda.pending.contains { isDue($0) && $0.number != number }
     }
 
+    /// Whether what is due follows the time whenever something is planned anew: it reserves now.
+    private func dueReserves(but number: Int64? = nil) -> Bool {
+        agenda.pending.allSatisfy { message in
+            !isDue(message) || message.number == number || isSurelyReserved(message)
+        }
+    }
+
+    /// Whether a slot is reserved for it, whatever it is.
+    private func isSurelyReserved(_ message: Message) -> Bool {
+        let topic = maker.scenario.policy.topic(message.topic)
+        return (message.plan.map { now - $0.at <= Agenda.overdueReservation } ?? false)
+            && (topic?.respects.contains(.caps) ?? false)
+            && maker.scenario.policy.caps.contains {
+                $0.over != .suppress && $0.topics.isEmpty && $0.kinds.isEmpty && $0.channels.isEmpty
+                    && $0.senders.isEmpty
+            }
+    }
+
     private var nothing: Happening { Happening(what: .nothing, isExact: noneIsDue()) }
 
     private mutating func add() -> Happening {
@@ -54,16 +72,16 @@ extension AgendaRun {
     }
 
     private mutating func add(_ message: Message, replacing older: Int64? = nil, lapsed: Delivery? = nil) -> Happening {
-        let settled = noneIsDue()
+        let settled = noneIsDue() || dueReserves()
         var next = agenda
         let (decision, others) = next.add(message, replacing: older, lapsed: lapsed, now: now)
         let isSuppressed = decision.outcome == .suppress
         var happening = Happening(
             what: lapsed == nil ? .added(message, isSuppressed: isSuppressed) : .lapsed(message.number),
-            about: message.number)
+            about: message.number, isExact: settled)
         // One that is suppressed replaces nothing.
         guard !isSuppressed else {
-            happening.isExact = settled
+            happening.isExact = noneIsDue()
             return happening
         }
         agenda = next
@@ -88,17 +106,22 @@ extension AgendaRun {
         var happening = Happening(what: .judged(number), about: number)
         happening.isExact = noneIsDue()
         let expected = expected(number)
+        let canTell = dueReserves(but: number)
         guard let (decision, others) = agenda.judge(number, now: now) else {
             happening.problem = "cannot be judged"
             return (happening, nil)
         }
         happening.changes = others
+        guard canTell else { return (happening, channel(decision)) }
         let found = agenda.message(number)
         if found?.plan != expected?.plan || (decision.outcome == .suppress) != (expected == nil) {
             happening.problem = "judging \(number) gives \(decision), a new agenda has \(String(describing: expected))"
         }
-        if case .deliver(let channel) = decision.outcome { return (happening, channel) }
-        return (happening, nil)
+        return (happening, channel(decision))
+    }
+
+    private func channel(_ decision: Decision) -> String? {
+        if case .deliver(let channel) = decision.outcome { channel } else { nil }
     }
 
     private mutating func judge() -> Happening {
@@ -124,21 +147,10 @@ extension AgendaRun {
         return happening
     }
 
-    /// Whether some cap counts it, whatever it is.
-    private func isSurelyCounted(_ message: Message) -> Bool {
-        let topic = maker.scenario.policy.topic(message.topic)
-        return (topic?.respects.contains(.caps) ?? false)
-            && maker.scenario.policy.caps.contains {
-                $0.over != .suppress && $0.topics.isEmpty && $0.kinds.isEmpty && $0.channels.isEmpty
-                    && $0.senders.isEmpty
-            }
-    }
-
     private mutating func remove() -> Happening {
         guard let message = anyPending() else { return nothing }
         var happening = Happening(what: .removed(message.number), about: message.number)
-        let isReserved = message.plan.map { now - $0.at <= Agenda.overdueReservation } ?? false
-        happening.isExact = noneIsDue() || isReserved && isSurelyCounted(message)
+        happening.isExact = noneIsDue() || isSurelyReserved(message) && dueReserves(but: message.number)
         happening.changes = agenda.remove(message.number, now: now)
         return happening
     }
