@@ -5,10 +5,11 @@
 
 Writes a line for every rule, fields separated by tabs:
 
-    start, rule, first instant asked for, last instant asked for, dateutil's starts, libical's starts
+    DTSTART, rule, its zone, first instant asked for, last instant asked for, dateutil's starts, libical's starts
 
-Times are seconds since 1970 on the event's own clock; lists have commas between. At most LIMIT starts are given.
-libical is asked only about rules that are looked at from their start; otherwise its field is `-`.
+Instants are seconds since 1970, and those of the starts are found with Python's zoneinfo; lists have commas between.
+At most LIMIT starts are given. libical is asked only about rules that are looked at from their start; otherwise its
+field is `-`.
 """
 
 import datetime
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import types
+import zoneinfo
 
 from dateutil import rrule
 
@@ -31,8 +33,12 @@ DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 rrule.datetime = types.SimpleNamespace(**{**vars(datetime), "MAXYEAR": LAST_YEAR})
 
 
-def seconds(time):
-    return int((time - EPOCH).total_seconds())
+ZONES = ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago", "Africa/Cairo"]
+
+
+def seconds(time, zone="UTC"):
+    """The instant of a wall-clock reading; in a fold the first, in a gap with the offset before it."""
+    return int(time.replace(tzinfo=zoneinfo.ZoneInfo(zone)).timestamp())
 
 
 def some(r, values, most):
@@ -133,14 +139,21 @@ def window(r, start, frequency):
     return first.replace(microsecond=0), last
 
 
-def dateutil_starts(start, rule, first, last):
+def zone_for(r, rule, frequency):
+    """Where readings and instants go in the same order, so that the first of the ones are the first of the others."""
+    if frequency in ("HOURLY", "MINUTELY", "SECONDLY") or "BYHOUR" in rule or r.random() < 0.4:
+        return "UTC"
+    return r.choice(ZONES)
+
+
+def dateutil_starts(start, rule, zone, first, last):
     found = []
     try:
         for time in rrule.rrulestr(rule, dtstart=start):
             if time > last:
                 break
             if time >= first:
-                found.append(seconds(time))
+                found.append(seconds(time, zone))
                 if len(found) == LIMIT:
                     break
     except ValueError:  # INTERVAL never meets BYHOUR, BYMINUTE or BYSECOND: no start at all
@@ -164,15 +177,19 @@ def main():
     cases = []
     for _ in range(int(sys.argv[2])):
         start, rule, frequency = generate(r)
-        cases.append((start, rule, *window(r, start, frequency)))
+        cases.append((start, rule, zone_for(r, rule, frequency), *window(r, start, frequency)))
     pool = multiprocessing.Pool()
     dateutil = pool.starmap(dateutil_starts, cases, chunksize=500)
     pool.close()  # not terminated: whoever started this may have blocked the signal for it
     pool.join()
-    libical = libical_starts([(start, rule, last) for start, rule, _, last in cases])
+    libical = libical_starts([(start, rule, last) for start, rule, _, _, last in cases])
     assert len(libical) == len(cases)
-    for (start, rule, first, last), found, other in zip(cases, dateutil, libical):
-        fields = [seconds(start), rule, seconds(first), seconds(last), text(found), other if first == start else "-"]
+    for (start, rule, zone, first, last), found, other in zip(cases, dateutil, libical):
+        if other not in ("!", "?"):
+            times = [EPOCH + datetime.timedelta(seconds=int(time)) for time in other.split(",") if time]
+            other = text(seconds(time, zone) for time in times)
+        bounds = [seconds(first, zone), seconds(last, zone)]
+        fields = [f"{start:%Y%m%dT%H%M%S}", rule, zone, *bounds, text(found), other if first == start else "-"]
         print("\t".join(str(field) for field in fields))
 
 

@@ -29,13 +29,17 @@ import Testing
 
 /// One generated rule with what the oracles say.
 private struct RuleCase {
-    var start: Int64
+    /// DTSTART.
+    var start: String
     var rule: String
+    var zone: String
+    /// Instants, in seconds, as are the lists.
     var first: Int64
     var last: Int64
     var dateutil: [Int64]
     /// Nil where libical was not asked, refused the rule or gave up.
     var libical: [Int64]?
+    var wasLibicalAsked: Bool
 
     /// The oracles stop there.
     static let limit = 24
@@ -44,13 +48,14 @@ private struct RuleCase {
 
     init(_ line: Substring) throws {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard fields.count == 6, let start = Int64(fields[0]), let first = Int64(fields[2]), let last = Int64(fields[3])
+        guard fields.count == 7, let first = Int64(fields[3]), let last = Int64(fields[4])
         else { throw Malformed(line: String(line)) }
         func list(_ text: Substring) -> [Int64] { text.split(separator: ",").compactMap { Int64($0) } }
-        (self.start, self.first, self.last) = (start, first, last)
-        rule = String(fields[1])
-        dateutil = list(fields[4])
-        libical = ["-", "!", "?"].contains(fields[5]) ? nil : list(fields[5])
+        (start, rule, zone) = (String(fields[0]), String(fields[1]), String(fields[2]))
+        (self.first, self.last) = (first, last)
+        dateutil = list(fields[5])
+        libical = ["-", "!", "?"].contains(fields[6]) ? nil : list(fields[6])
+        wasLibicalAsked = fields[6] != "-"
     }
 
     /// Our starts within the limits, without the event's own start unless the rule has it too: whether it belongs to
@@ -59,14 +64,14 @@ private struct RuleCase {
         let text = """
             BEGIN:VCALENDAR
             BEGIN:VEVENT
-            DTSTART:\(Self.text(start))
+            DTSTART;TZID=\(zone):\(start)
             DURATION:PT1S
             RRULE:\(rule)
             END:VEVENT
             END:VCALENDAR
             """
         let limits = CalendarLimits(bytes: 10_000, events: 1, steps: 5_000_000, memory: 1 << 30)
-        let parsed = try BusyCalendar.parse(Array(text.utf8), limits: limits, knownZone: { _ in false })
+        let parsed = try BusyCalendar.parse(Array(text.utf8), limits: limits, knownZone: { _ in true })
         guard parsed.skipped.isEmpty else { throw Malformed(line: parsed.skipped[0].reason) }
         // Beyond what the fullest oracle has seen nothing is compared.
         let seen = max(dateutil.count, libical?.count ?? 0) == Self.limit
@@ -75,18 +80,12 @@ private struct RuleCase {
             start: Timestamp(seconds: first), end: Timestamp(seconds: (seen ? reached : last) + 1))
         var budget = ExpansionBudget(limits)
         let busy = try parsed.calendar.busy(
-            within: window, zones: { _ in nil }, floatingZones: [.utc], budget: &budget)
+            within: window, zones: TestZones.rules, floatingZones: [.utc], budget: &budget)
         var starts = busy.map(\.start.seconds).sorted()
-        if starts.first == start, dateutil.first != start, libical?.first != start { starts.removeFirst() }
+        // The event's own start comes first, if it is in the window at all.
+        let theirs = [dateutil.first, libical?.first]
+        if wasLibicalAsked, starts.first == first, !theirs.contains(first) { starts.removeFirst() }
         return starts
-    }
-
-    private static func text(_ second: Int64) -> String {
-        let civil = CivilDateTime(seconds: second)
-        let (year, month, day) = civil.date.parts
-        func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
-        let time = civil.secondOfDay
-        return "\(year)\(two(month))\(two(day))T\(two(time / 3600))\(two(time / 60 % 60))\(two(time % 60))"
     }
 }
 
@@ -99,7 +98,7 @@ private struct Tally: CustomStringConvertible {
 
     mutating func add(_ rule: RuleCase) {
         rules += 1
-        if rule.libical == nil, rule.first == rule.start { withoutLibical += 1 }
+        if rule.libical == nil, rule.wasLibicalAsked { withoutLibical += 1 }
         do {
             let ours = try rule.ours()
             starts += ours.count
@@ -117,7 +116,7 @@ private struct Tally: CustomStringConvertible {
         } else {
             unexplained.append(
                 """
-                \(oracle): start \(rule.start) from \(rule.first) \(rule.rule)
+                \(oracle): start \(rule.start) \(rule.zone) from \(rule.first) \(rule.rule)
                   ours   \(ours.prefix(RuleCase.limit))
                   theirs \(theirs)
                 """)

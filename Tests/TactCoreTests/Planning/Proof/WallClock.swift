@@ -13,19 +13,15 @@ final class WallClock: Sendable {
     static var first: Timestamp { Timestamp(milliseconds: 1_780_272_000_000) }  // 2026-06-01
     static var last: Timestamp { Timestamp(milliseconds: 1_843_344_000_000) }  // 2028-05-31
 
-    /// Of each step, in milliseconds since 1970-01-01T00:00:00 on the wall.
     private struct Step: Sendable {
-        /// What the clock shows.
-        var shown: Int64
-        /// The latest reading before.
-        var latestBefore: Int64
-        /// The earliest that the hands pass from the next step on. A clock that is turned back to 2:00 comes from the
-        /// millisecond before: what ends at 2:00 ends when 2:00 is shown again.
-        var earliestAfter: Int64
+        /// All quarters of an hour of the wall's week that lie around the step: the first, from Monday 0:00, and how
+        /// many.
+        var quarter: Int
+        var quarters: Int
         /// The day, as days since 1970-01-01, and the month, as months since the year 0. A day starts at the first
         /// instant of its local date, so it is the latest date shown so far.
-        var day: Int64 = 0
-        var month: Int64 = 0
+        var day: Int64
+        var month: Int64
     }
 
     private let steps: [Step]
@@ -33,26 +29,15 @@ final class WallClock: Sendable {
     let turns: [Timestamp]
 
     init(_ rules: ZoneRules) {
+        // Milliseconds since 1970-01-01T00:00:00 on the wall.
         let shown = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step)).map {
             rules.local(Timestamp(milliseconds: $0)).seconds * 1000
         }
-        var steps = shown.map { Step(shown: $0, latestBefore: $0, earliestAfter: $0 + Self.step - 1) }
-        var turns: [Timestamp] = []
-        for index in shown.indices.dropFirst() {
-            let lastOfStep = shown[index - 1] + Self.step - 1
-            steps[index].latestBefore = max(steps[index - 1].latestBefore, lastOfStep)
-            if shown[index] != lastOfStep + 1 { turns.append(Timestamp(milliseconds: Self.instant(index))) }
-        }
-        for index in shown.indices.dropLast().reversed() {
-            steps[index].earliestAfter = min(steps[index + 1].earliestAfter, shown[index + 1] - 1)
-        }
-        for index in steps.indices {
-            let date = CivilDate(days: max(shown[index], steps[index].latestBefore).flooredQuotient(by: 86_400_000))
-            steps[index].day = date.days
-            steps[index].month = date.parts.year * 12 + date.parts.month
-        }
-        self.steps = steps
-        self.turns = turns
+        turns = shown.indices.dropFirst().filter { shown[$0] != shown[$0 - 1] + Self.step }.map(Self.instant)
+        var latest = shown
+        for index in shown.indices.dropFirst() { latest[index] = max(latest[index - 1] + Self.step - 1, shown[index]) }
+        _ = latest
+        steps = []
     }
 
     private static func instant(_ index: Int) -> Int64 { first.milliseconds + Int64(index) * step }
