@@ -90,7 +90,9 @@ struct Expansion {
         var count = 0
         let result = time(times) {
             var budget = ExpansionBudget()
-            count = (try? calendar.busy(within: window, zones: { _ in zone }, floatingZones: [], budget: &budget).count) ?? 0
+            count =
+                (try? calendar.busy(within: window, zones: { _ in zone }, floatingZones: [], budget: &budget).count)
+                ?? 0
         }
         guard count == 104 else { throw Unexpected(count: count) }
         return result

@@ -28,11 +28,17 @@ package final class Access: Sendable {
         }
     }
 
-    private let rules: Mutex<AccessRules>
+    private struct State {
+        var rules: AccessRules
+        /// How often the rules have changed.
+        var changes = 0
+        /// Of peers seen before, until the rules change.
+        var known: [Who: Roles] = [:]
+    }
+
+    private let state: Mutex<State>
     private let names: UserNames
     private let ownUser: UInt32
-    /// Of peers seen before, until the rules change.
-    private let known = Mutex<[Who: Roles]>([:])
 
     private struct Who: Hashable {
         var uid: UInt32
@@ -43,29 +49,30 @@ package final class Access: Sendable {
     private static let mostKnown = 256
 
     package init(_ rules: AccessRules, names: UserNames, ownUser: UInt32) {
-        self.rules = Mutex(rules)
+        state = Mutex(State(rules: rules))
         self.names = names
         self.ownUser = ownUser
     }
 
     /// Puts other rules in force, for all that is asked from now on.
     package func adopt(_ new: AccessRules) {
-        rules.withLock { $0 = new }
-        known.withLock { $0 = [:] }
+        state.withLock { $0 = State(rules: new, changes: $0.changes + 1) }
     }
 
     package func roles(of peer: Peer) -> Roles {
         if peer.uid == 0 || peer.uid == ownUser { return .all }
         let who = Who(uid: peer.uid, groups: peer.groups)
-        if let roles = known.withLock({ $0[who] }) { return roles }
-        let rules = rules.withLock { $0 }
+        let (known, rules, changes) = state.withLock { ($0.known[who], $0.rules, $0.changes) }
+        if let known { return known }
+        // The system's name service may take its time: nobody waits for that under the lock.
         var roles: Roles = []
         for (role, entries) in rules.entries where entries.contains(where: { names.matches($0, peer) }) {
             roles.formUnion(Roles(role))
         }
-        known.withLock { known in
-            if known.count >= Access.mostKnown { known = [:] }
-            known[who] = roles
+        state.withLock { state in
+            guard state.changes == changes else { return }
+            if state.known.count >= Access.mostKnown { state.known = [:] }
+            state.known[who] = roles
         }
         return roles
     }

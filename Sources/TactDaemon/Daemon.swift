@@ -26,6 +26,8 @@ package final class Daemon: Sendable {
 
     /// Reads the configuration, opens the database and begins to serve.
     package static func start(configurationPath: String, logger: Logger) throws -> Daemon {
+        // What is written here is about people, and the daemon's alone.
+        umask(0o077)
         let zones = try ZoneDatabase()
         for warning in zones.warnings { logger.warning("tz database", metadata: ["problem": .string(warning)]) }
         let configuration = try Configuration.load(path: configurationPath, zones: zones)
@@ -208,7 +210,8 @@ package final class Daemon: Sendable {
             switch result {
             case .success:
                 services.zones.withLock { $0 = new }
-                logger.notice("tz database changed", metadata: ["from": .string(old.version), "to": .string(new.version)])
+                logger.notice(
+                    "tz database changed", metadata: ["from": .string(old.version), "to": .string(new.version)])
                 services.scheduler.expect(services.clock.now)
             case .failure(let error):
                 logger.error("the tz database was not taken up", metadata: ["error": "\(error)"])

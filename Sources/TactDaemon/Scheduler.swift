@@ -69,18 +69,17 @@ package final class Scheduler: Sendable {
 
     /// Something is to be done at that instant, which may be earlier than what was known.
     package func expect(_ instant: Timestamp) {
-        let now = clock.now
+        guard instant > clock.now else { return beat() }
         let isEarlier = state.withLock { state in
-            if state.isBeating, instant > now {
+            if state.isBeating {
                 state.expected = min(state.expected ?? instant, instant)
                 return false
             }
             guard instant < state.wake else { return false }
-            if instant > now { state.wake = instant }
+            state.wake = instant
             return true
         }
-        guard isEarlier else { return }
-        if instant <= now { beat() } else { sleep(until: instant) }
+        if isEarlier { sleep(until: instant) }
     }
 
     /// A message was planned. It concerns the scheduler if a worker waits for it, and when it expires.
@@ -130,6 +129,8 @@ package final class Scheduler: Sendable {
         let waiters = state.withLock { state in
             state.isStopped = true
             state.alarm?.cancel()
+            // A beat under way may have served them; it lets the others go.
+            guard !state.isBeating else { return [Waiter]() }
             defer { state.waiters = [] }
             return state.waiters
         }
@@ -182,7 +183,9 @@ package final class Scheduler: Sendable {
         let moment = clock.moment
         switch result {
         case .success(let beat):
-            for (number, leased) in beat.served { take(number)?.served(.success(leased)) }
+            for (number, leased) in beat.served {
+                if let waiter = take(number) { waiter.served(.success(leased)) } else { giveBack(leased) }
+            }
             dismissOverdue(moment.steady, upTo: beat.lastAsked)
             onBeat(moment.now)
             rest(until: beat.next, moment)
@@ -203,11 +206,28 @@ package final class Scheduler: Sendable {
         }
     }
 
+    /// The worker has left while it was served: nobody has these leases.
+    private func giveBack(_ leased: [LeaseAnswer.Leased]) {
+        commits.perform { [engine, clock] session in
+            for message in leased {
+                _ = try engine.report(
+                    .returned, id: message.id, lease: message.lease, detail: "the worker had gone", retryAfter: nil,
+                    session, clock.moment)
+            }
+        } done: { [self] result in
+            if case .failure(let error) = result { onFailure(error) }
+            expect(clock.now)
+        }
+    }
+
     /// Answers workers whose wait is over.
     private func dismissOverdue(_ steady: Timestamp, upTo lastAsked: UInt64) {
         let over = state.withLock { state in
-            let over = state.waiters.filter { $0.until <= steady && $0.number <= lastAsked }
-            state.waiters.removeAll { $0.until <= steady && $0.number <= lastAsked }
+            let isOver = { (waiter: Waiter) in
+                state.isStopped || (waiter.until <= steady && waiter.number <= lastAsked)
+            }
+            let over = state.waiters.filter(isOver)
+            state.waiters = state.waiters.filter { !isOver($0) }
             return over
         }
         for waiter in over { waiter.served(.success([])) }
@@ -227,13 +247,11 @@ package final class Scheduler: Sendable {
 
     private func sleep(until instant: Timestamp) {
         let wait = max(1, (instant - clock.now).milliseconds)
-        let alarm = loop.scheduleTask(in: .milliseconds(wait)) { [weak self] in
-            guard let self else { return }
-            beat()
-        }
         state.withLock { state in
+            // Somebody may have asked for an earlier beat, or for the end, meanwhile.
+            guard state.wake == instant, !state.isStopped else { return }
             state.alarm?.cancel()
-            state.alarm = alarm
+            state.alarm = loop.scheduleTask(in: .milliseconds(wait)) { [weak self] in self?.beat() }
         }
     }
 }

@@ -10,7 +10,10 @@ package struct SystemClock: Sendable {
         // Two boots have different ids; where there is none, leases of before look like this boot's and lapse early
         // or late by at most their length.
         let id = (try? SystemClock.bootID()) ?? ""
-        boot = Int64(truncatingIfNeeded: id.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 })
+        boot = Int64(
+            truncatingIfNeeded: id.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+                ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+            })
     }
 
     package var moment: Moment {

@@ -122,6 +122,7 @@ package final class Watchers: Sendable {
             $0.member("codes", entry.findings.codes)
             $0.member(ifAny: "reason", entry.reason?.rawValue)
         }
-        return "id: \(entry.number)\nevent: \(entry.state.name)\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n"
+        return
+            "id: \(entry.number)\nevent: \(entry.state.name)\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n"
     }
 }

@@ -48,7 +48,8 @@ package final class GroupCommit: Sendable {
                 }
             },
             finish: { failure in
-                done(failure.map { .failure($0) } ?? result.value ?? .failure(StoreError.failed("the work was not run")))
+                done(
+                    failure.map { .failure($0) } ?? result.value ?? .failure(StoreError.failed("the work was not run")))
             })
         let starts = waiting.withLock { waiting in
             waiting.jobs.append(job)

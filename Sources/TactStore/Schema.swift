@@ -93,9 +93,9 @@ enum Schema {
             body BLOB NOT NULL
         ) STRICT;
 
-        -- Decisions and changes of state, as they came.
+        -- Decisions and changes of state, as they came. No number comes twice: watchers go on from the last they saw.
         CREATE TABLE journal (
-            n INTEGER PRIMARY KEY,
+            n INTEGER PRIMARY KEY AUTOINCREMENT,
             message INTEGER NOT NULL REFERENCES messages (n),
             at INTEGER NOT NULL,
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),

@@ -30,7 +30,8 @@ extension Session {
                 """),
             none(
                 "counted-once", "messages that caps count more than once",
-                "SELECT count(*) FROM (SELECT message FROM attempts WHERE counts = 1 GROUP BY message HAVING count(*) > 1)"),
+                "SELECT count(*) FROM (SELECT message FROM attempts WHERE counts = 1 GROUP BY message HAVING count(*) > 1)"
+            ),
             none(
                 "delivered-has-release", "delivered messages without a release",
                 """
@@ -67,7 +68,8 @@ extension Session {
             name: "tallies", isPassed: wrong.isEmpty,
             detail: wrong.isEmpty
                 ? "every count agrees with its rows"
-                : wrong.map { "\($0.name): counted \(tallies[$0] ?? 0), found \(rows[$0] ?? 0)" }.joined(separator: "; "))
+                : wrong.map { "\($0.name): counted \(tallies[$0] ?? 0), found \(rows[$0] ?? 0)" }.joined(
+                    separator: "; "))
     }
 
     private func none(_ name: String, _ what: String, _ sql: String) throws -> Check {

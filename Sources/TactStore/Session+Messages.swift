@@ -119,7 +119,8 @@ extension Session {
     }
 
     /// The pending message with a collapse key.
-    package func pending(recipient: Int64, topic: String, sender: String, collapseKey: String) throws -> StoredMessage? {
+    package func pending(recipient: Int64, topic: String, sender: String, collapseKey: String) throws -> StoredMessage?
+    {
         guard let topic = try names.find(topic, .topic, db), let sender = try names.find(sender, .sender, db) else {
             return nil
         }
@@ -158,23 +159,37 @@ extension Session {
         return first
     }
 
-    /// Recipients of messages planned in `[from, to)`, on any channel, the earliest first.
-    package func overdue(
-        from: Timestamp, to: Timestamp, limit: Int
-    ) throws -> [(recipient: Int64, at: Timestamp)] {
-        var found: [(recipient: Int64, at: Timestamp)] = []
+    /// Recipients of messages planned in `[from, to)`, on any channel, each once.
+    package func overdueRecipients(from: Timestamp, to: Timestamp) throws -> [Int64] {
+        var found: Set<Int64> = []
         for channel in try names.all(.channel, db) {
             for urgency in Urgency.allCases {
-                found += try rows(
-                    """
-                    SELECT recipient, plan_at FROM messages INDEXED BY messages_due
-                    WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at < ? AND plan_at IS NOT NULL
-                    ORDER BY plan_at LIMIT ?
-                    """, [channel, urgency.rawValue, from.milliseconds, to.milliseconds, limit],
-                    { ($0[0] as Int64, Timestamp(milliseconds: $0[1])) })
+                found.formUnion(
+                    try rows(
+                        """
+                        SELECT DISTINCT recipient FROM messages INDEXED BY messages_due
+                        WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at < ? AND plan_at IS NOT NULL
+                        """, [channel, urgency.rawValue, from.milliseconds, to.milliseconds], { $0[0] as Int64 }))
             }
         }
-        return Array(found.sorted { $0.at < $1.at }.prefix(limit))
+        return found.sorted()
+    }
+
+    /// The first planned instant at or after `from`, on any channel.
+    package func nextOverdue(from: Timestamp) throws -> Timestamp? {
+        var first: Timestamp?
+        for channel in try names.all(.channel, db) {
+            for urgency in Urgency.allCases {
+                let next = try integer(
+                    """
+                    SELECT plan_at FROM messages INDEXED BY messages_due
+                    WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at IS NOT NULL
+                    ORDER BY plan_at LIMIT 1
+                    """, [channel, urgency.rawValue, from.milliseconds])
+                if let next = Timestamp(next) { first = min(first ?? next, next) }
+            }
+        }
+        return first
     }
 
     /// Pending messages whose time is used up, the earliest first.

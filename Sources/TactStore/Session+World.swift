@@ -41,7 +41,9 @@ extension Session {
     }
 
     /// Pending and leased messages about a subject, for one recipient or all, in the order of submission.
-    package func unfinished(about subject: String, recipient: Int64?, after: Int64, limit: Int) throws -> [StoredMessage] {
+    package func unfinished(about subject: String, recipient: Int64?, after: Int64, limit: Int) throws
+        -> [StoredMessage]
+    {
         try rows(
             """
             SELECT \(StoredMessage.columns) FROM messages
@@ -89,4 +91,7 @@ extension Session {
 
     /// The policy or tz database under which plans were last made: kept as the number of its version.
     package func versionNumber(_ version: String) throws -> Int64 { try names.number(version, .version, db) }
+
+    /// The version that a mark stands for.
+    package func version(at key: String) throws -> String? { try mark(key).map { try names.word($0, db) } }
 }

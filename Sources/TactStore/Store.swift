@@ -21,6 +21,7 @@ package final class Store: Sendable {
         do {
             let lock = try FileLock(path: path + ".lock", of: path)
             try Store.inspect(path)
+            Store.removeAbandonedCopies(of: path)
             let writer = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
             try Schema.migrator.migrate(writer)
             let reader = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: true))
@@ -126,12 +127,27 @@ package final class Store: Sendable {
         }
     }
 
-    /// Writes a consistent copy to a file that does not exist yet.
-    package func backup(to path: String) throws(StoreError) {
+    /// Makes a consistent copy beside the database, and answers its path. To be removed after use.
+    package func backup() throws(StoreError) -> String {
+        let copy = writer.path + Store.copyMark + String(UInt32.random(in: 0 ... .max))
         do {
-            try writer.vacuum(into: path)
+            try writer.vacuum(into: copy)
+            return copy
         } catch {
+            unlink(copy)
             throw StoreError(error)
+        }
+    }
+
+    private static let copyMark = ".backup-"
+
+    /// Removes copies that a daemon left behind when it was killed: what was erased since is still in them.
+    private static func removeAbandonedCopies(of path: String) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let mark = (path as NSString).lastPathComponent + copyMark
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        where name.hasPrefix(mark) {
+            unlink((folder as NSString).appendingPathComponent(name))
         }
     }
 

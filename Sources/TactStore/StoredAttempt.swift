@@ -128,12 +128,17 @@ extension Session {
         try rows("SELECT \(StoredAttempt.columns) FROM attempts WHERE outcome IS NULL AND boot <> ?", [boot], attempt)
     }
 
-    /// The releases of a channel after `since`, for its rate.
-    package func releases(channel: String, after since: Timestamp, limit: Int) throws -> [Timestamp] {
+    /// The releases of a channel after `since` and up to `now`, for its rate, the latest first. What a clock that was
+    /// set back stamped in a time to come is not among them yet.
+    package func releases(channel: String, after since: Timestamp, upTo now: Timestamp, limit: Int) throws
+        -> [Timestamp]
+    {
         guard let channel = try names.find(channel, .channel, db) else { return [] }
         return try rows(
-            "SELECT released_at FROM attempts WHERE channel = ? AND released_at > ? ORDER BY released_at DESC LIMIT ?",
-            [channel, since.milliseconds, limit], { Timestamp(milliseconds: $0[0]) })
+            """
+            SELECT released_at FROM attempts WHERE channel = ? AND released_at > ? AND released_at <= ?
+            ORDER BY released_at DESC LIMIT ?
+            """, [channel, since.milliseconds, now.milliseconds, limit], { Timestamp(milliseconds: $0[0]) })
     }
 
     private func attempt(_ row: Row) throws -> StoredAttempt {

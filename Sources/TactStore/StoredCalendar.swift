@@ -93,6 +93,13 @@ extension Session {
             [instant.milliseconds, limit], { $0[0] as Int64 })
     }
 
+    /// A recipient with a calendar whose expansion ends after `instant`.
+    package func calendarsEnding(after instant: Timestamp) throws -> Int64? {
+        try integer(
+            "SELECT recipient FROM calendars WHERE covers_until > ? ORDER BY covers_until DESC LIMIT 1",
+            [instant.milliseconds])
+    }
+
     package func nextCalendarEnd() throws -> Timestamp? {
         Timestamp(try integer("SELECT covers_until FROM calendars ORDER BY covers_until LIMIT 1"))
     }

@@ -62,8 +62,9 @@ extension Session {
     }
 
     package func recipientID(_ number: Int64) throws -> String {
-        guard let found = try String.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM recipients WHERE n = ?"), arguments: [number])
+        guard
+            let found = try String.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM recipients WHERE n = ?"), arguments: [number])
         else { throw StoreError.damaged("there is no recipient \(number)") }
         return found
     }
@@ -111,8 +112,10 @@ extension Session {
         var last = after
         while found.count < limit {
             // A jump from one to the next, however many messages each has.
-            guard let next = try integer(
-                "SELECT recipient FROM messages WHERE recipient > ? AND state = 0 ORDER BY recipient LIMIT 1", [last])
+            guard
+                let next = try integer(
+                    "SELECT recipient FROM messages WHERE recipient > ? AND state = 0 ORDER BY recipient LIMIT 1",
+                    [last])
             else { break }
             found.append(next)
             last = next

@@ -154,9 +154,14 @@ final class Folder {
 @Suite struct FindingTextTests {
     @Test func whatIsKeptComesBack() {
         let all: [Finding] = [
-            Finding(rule: .quietHours, effect: .hold, code: .quietHours, until: Timestamp(seconds: 5), detail: .window(start: 79_200, end: 28_800)),
-            Finding(rule: .cap, effect: .suppress, code: .cap, channel: "push", name: "a\tb%\nc", detail: .cap(limit: 3, per: .sliding(.hours(24)))),
-            Finding(rule: .cap, effect: .hold, code: .cap, name: "weekly", detail: .cap(limit: 1, per: .calendar(.isoWeek))),
+            Finding(
+                rule: .quietHours, effect: .hold, code: .quietHours, until: Timestamp(seconds: 5),
+                detail: .window(start: 79_200, end: 28_800)),
+            Finding(
+                rule: .cap, effect: .suppress, code: .cap, channel: "push", name: "a\tb%\nc",
+                detail: .cap(limit: 3, per: .sliding(.hours(24)))),
+            Finding(
+                rule: .cap, effect: .hold, code: .cap, name: "weekly", detail: .cap(limit: 1, per: .calendar(.isoWeek))),
             Finding(rule: .completion, effect: .suppress, code: .subjectCompleted, detail: .subject("order 1\t%09")),
             Finding(rule: .channel, effect: .hold, code: .channelHeld, until: nil, channel: "sms"),
         ]
@@ -170,7 +175,8 @@ final class Folder {
     /// SQLite itself refuses what must not be.
     @Test(arguments: [
         "UPDATE messages SET state = 8", "UPDATE messages SET relevance = 1.5", "UPDATE messages SET urgency = 4",
-        "UPDATE messages SET plan_channel = NULL", "UPDATE messages SET state = 2", "UPDATE messages SET recipient = 99",
+        "UPDATE messages SET plan_channel = NULL", "UPDATE messages SET state = 2",
+        "UPDATE messages SET recipient = 99",
         "UPDATE messages SET ended_at = 1", "UPDATE messages SET attempts = -1", "UPDATE tallies SET count = -1",
         "DELETE FROM recipients", "UPDATE messages SET submitted_at = 'soon'",
     ]) func isRefused(_ sql: String) throws {

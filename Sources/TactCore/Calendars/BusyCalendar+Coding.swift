@@ -3,6 +3,7 @@
 extension BusyCalendar {
     private static let version: UInt8 = 1
 
+    /// For the disk.
     package func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.write(Self.version)

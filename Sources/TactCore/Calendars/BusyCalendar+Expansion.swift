@@ -1,9 +1,11 @@
 /// One stretch of busy time.
 package struct BusyInterval: Hashable, Sendable {
     package var start: Timestamp
+    /// Not part of it.
     package var end: Timestamp
     package var type: BusyType
 
+    /// `end` after `start`; anything else is no time at all.
     package init(start: Timestamp, end: Timestamp, type: BusyType) {
         self.start = start
         self.end = end

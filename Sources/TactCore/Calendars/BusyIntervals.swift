@@ -4,6 +4,7 @@ package struct BusyIntervals: Hashable, Sendable {
     private var starts: [Int64] = []
     private var ends: [Int64] = []
 
+    /// Never busy.
     package init() {}
 
     /// The union of everything that blocks. What is empty or FREE does not count.
@@ -28,7 +29,9 @@ package struct BusyIntervals: Hashable, Sendable {
         }
     }
 
+    /// How many intervals there are.
     package var count: Int { starts.count }
+    /// Never busy.
     package var isEmpty: Bool { starts.isEmpty }
 
     /// The intervals, ascending.

@@ -2,35 +2,35 @@
 /// title, place, people and identity.
 package struct BusySeries: Hashable, Sendable {
     /// A date from an RDATE.
-    package struct Extra: Hashable, Sendable {
-        package var start: CalendarTime
+    struct Extra: Hashable, Sendable {
+        var start: CalendarTime
         /// Its own length (a PERIOD); nil is that of the series.
-        package var length: OccurrenceLength?
+        var length: OccurrenceLength?
     }
 
     /// Another start, length and type for one occurrence, or for it and all that follow.
-    package struct Override: Hashable, Sendable {
+    struct Override: Hashable, Sendable {
         /// RECURRENCE-ID.
-        package var replaces: CalendarTime
+        var replaces: CalendarTime
         /// RANGE=THISANDFUTURE.
-        package var andFuture: Bool
-        package var start: CalendarTime
-        package var length: OccurrenceLength
+        var andFuture: Bool
+        var start: CalendarTime
+        var length: OccurrenceLength
         /// `.free` for an occurrence that was cancelled or does not block.
-        package var type: BusyType
+        var type: BusyType
     }
 
-    package var start: CalendarTime
-    package var length: OccurrenceLength
-    package var type: BusyType
+    var start: CalendarTime
+    var length: OccurrenceLength
+    var type: BusyType
     /// Without COUNT: see `RecurrenceRule.counted`.
-    package var rules: [RecurrenceRule] = []
-    package var extras: [Extra] = []
+    var rules: [RecurrenceRule] = []
+    var extras: [Extra] = []
     /// EXDATE. A DATE takes out every occurrence that starts on it.
-    package var exclusions: [CalendarTime] = []
-    package var overrides: [Override] = []
+    var exclusions: [CalendarTime] = []
+    var overrides: [Override] = []
 
-    package init(start: CalendarTime, length: OccurrenceLength, type: BusyType) {
+    init(start: CalendarTime, length: OccurrenceLength, type: BusyType) {
         self.start = start
         self.length = length
         self.type = type

@@ -9,6 +9,7 @@ package struct CalendarLimits: Hashable, Sendable {
     /// Bytes kept while reading, or produced while expanding.
     package var memory: Int
 
+    /// For tests; otherwise see `standard`.
     package init(bytes: Int, events: Int, steps: Int, memory: Int) {
         self.bytes = bytes
         self.events = events

@@ -1,5 +1,5 @@
 /// What a wall-clock reading in a calendar refers to.
-package enum ZoneReference: Hashable, Sendable {
+enum ZoneReference: Hashable, Sendable {
     case utc
     /// The recipient's own zone, whichever that is when the calendar is expanded.
     case floating
@@ -10,15 +10,15 @@ package enum ZoneReference: Hashable, Sendable {
 }
 
 /// A date, or a wall-clock reading in some zone, as a calendar writes it (RFC 5545, sections 3.3.4 and 3.3.5).
-package struct CalendarTime: Hashable, Sendable {
+struct CalendarTime: Hashable, Sendable {
     /// Midnight for a date.
-    package var civil: CivilDateTime
+    var civil: CivilDateTime
     /// `.floating` for a date.
-    package var zone: ZoneReference
+    var zone: ZoneReference
     /// A DATE: the whole day in the recipient's zone.
-    package var isDate: Bool
+    var isDate: Bool
 
-    package init(_ civil: CivilDateTime, zone: ZoneReference, isDate: Bool = false) {
+    init(_ civil: CivilDateTime, zone: ZoneReference, isDate: Bool = false) {
         self.civil = civil
         self.zone = isDate ? .floating : zone
         self.isDate = isDate
@@ -29,7 +29,7 @@ package struct CalendarTime: Hashable, Sendable {
 }
 
 /// How long an occurrence lasts.
-package enum OccurrenceLength: Hashable, Sendable {
+enum OccurrenceLength: Hashable, Sendable {
     /// DTEND of the first occurrence; later ones end as much later on the wall clock as they start later.
     case until(CalendarTime)
     /// DURATION: days on the wall clock, then exact seconds (RFC 5545, section 3.3.6).

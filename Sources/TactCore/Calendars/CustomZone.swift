@@ -1,18 +1,18 @@
 /// A zone that the calendar defines itself, a VTIMEZONE (RFC 5545, section 3.6.5), without its name.
-package struct CustomZone: Hashable, Sendable {
+struct CustomZone: Hashable, Sendable {
     /// A STANDARD or DAYLIGHT.
-    package struct Observance: Hashable, Sendable {
+    struct Observance: Hashable, Sendable {
         /// The first onset, on the clock as it was before.
-        package var start: CivilDateTime
+        var start: CivilDateTime
         /// Seconds east of UTC, before and after an onset.
-        package var offsetBefore: Int64
-        package var offsetAfter: Int64
-        package var rules: [RecurrenceRule]
-        package var extras: [CivilDateTime]
+        var offsetBefore: Int64
+        var offsetAfter: Int64
+        var rules: [RecurrenceRule]
+        var extras: [CivilDateTime]
     }
 
     /// At least one.
-    package var observances: [Observance]
+    var observances: [Observance]
 
     /// The zone's rules, good for readings between the two instants (milliseconds).
     func rules(

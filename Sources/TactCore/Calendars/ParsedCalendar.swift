@@ -1,5 +1,6 @@
 /// What came of reading a file.
 package struct ParsedCalendar: Sendable {
+    /// What is kept.
     package var calendar: BusyCalendar
     /// Broken components, by line. The rest of the file is in `calendar`.
     package var skipped: [SkippedComponent]
@@ -32,6 +33,8 @@ extension [CalendarWarning] {
 
 /// A flaw that did not stop anything from being read.
 package struct CalendarWarning: Hashable, Sendable {
+    /// Counted from 1.
     package var line: Int
+    /// One sentence without a full stop.
     package var text: String
 }

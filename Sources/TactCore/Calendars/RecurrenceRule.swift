@@ -1,10 +1,10 @@
 /// An RRULE (RFC 5545, section 3.3.10), as written: what the start of the event adds to it is filled in when
 /// it is expanded.
-package struct RecurrenceRule: Hashable, Sendable {
-    package enum Frequency: UInt8, Sendable, Hashable, Comparable, CaseIterable {
+struct RecurrenceRule: Hashable, Sendable {
+    enum Frequency: UInt8, Sendable, Hashable, Comparable, CaseIterable {
         case secondly, minutely, hourly, daily, weekly, monthly, yearly
 
-        package static func < (a: Frequency, b: Frequency) -> Bool { a.rawValue < b.rawValue }
+        static func < (a: Frequency, b: Frequency) -> Bool { a.rawValue < b.rawValue }
 
         /// `"SECONDLY"` … `"YEARLY"`.
         var name: String {
@@ -20,7 +20,7 @@ package struct RecurrenceRule: Hashable, Sendable {
         }
     }
 
-    package enum End: Hashable, Sendable {
+    enum End: Hashable, Sendable {
         case never
         /// That many occurrences, 1 or more.
         case count(Int)
@@ -30,39 +30,39 @@ package struct RecurrenceRule: Hashable, Sendable {
     }
 
     /// An entry of BYDAY: `MO` (ordinal 0), `1MO` or `-1MO`.
-    package struct Day: Hashable, Sendable {
-        package var ordinal: Int8
-        package var weekday: Weekday
+    struct Day: Hashable, Sendable {
+        var ordinal: Int8
+        var weekday: Weekday
 
-        package init(_ ordinal: Int8, _ weekday: Weekday) {
+        init(_ ordinal: Int8, _ weekday: Weekday) {
             self.ordinal = ordinal
             self.weekday = weekday
         }
     }
 
-    package var frequency: Frequency
+    var frequency: Frequency
     /// 1…1,000,000,000.
-    package var interval: Int64 = 1
-    package var end: End = .never
+    var interval: Int64 = 1
+    var end: End = .never
     /// WKST; Monday where it is not given.
-    package var weekStart: Weekday = .mon
+    var weekStart: Weekday = .mon
     /// BYSECOND, BYMINUTE and BYHOUR as sets of bits; 0 means that the part is absent.
-    package var seconds: UInt64 = 0
-    package var minutes: UInt64 = 0
-    package var hours: UInt64 = 0
+    var seconds: UInt64 = 0
+    var minutes: UInt64 = 0
+    var hours: UInt64 = 0
     /// BYMONTH: bits 1…12.
-    package var months: UInt64 = 0
+    var months: UInt64 = 0
     /// BYMONTHDAY: bits 1…31, and counted from the end bits 33 (the last day) … 63.
-    package var monthDays: UInt64 = 0
+    var monthDays: UInt64 = 0
     /// BYWEEKNO: bits 1…53, from the start and from the end of the year.
-    package var weeks: UInt64 = 0
-    package var weeksFromEnd: UInt64 = 0
+    var weeks: UInt64 = 0
+    var weeksFromEnd: UInt64 = 0
     /// BYDAY.
-    package var days: [Day] = []
+    var days: [Day] = []
     /// BYYEARDAY: ±1…366, ascending.
-    package var yearDays: [Int16] = []
+    var yearDays: [Int16] = []
     /// BYSETPOS: ±1…366, ascending.
-    package var positions: [Int16] = []
+    var positions: [Int16] = []
 
-    package init(_ frequency: Frequency) { self.frequency = frequency }
+    init(_ frequency: Frequency) { self.frequency = frequency }
 }

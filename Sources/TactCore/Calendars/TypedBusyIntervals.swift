@@ -6,10 +6,12 @@ package struct TypedBusyIntervals: Hashable, Sendable {
     private static let types: [BusyType] = [.busy, .tentative, .unavailable]
     private static let version: UInt8 = 1
 
+    /// What is empty or FREE does not count.
     package init(merging busy: [BusyInterval]) {
         byType = Self.types.map { type in BusyIntervals(merging: busy.lazy.filter { $0.type == type }) }
     }
 
+    /// Never busy.
     package var isEmpty: Bool { byType.allSatisfy(\.isEmpty) }
 
     /// By start, then by end.
@@ -31,6 +33,7 @@ package struct TypedBusyIntervals: Hashable, Sendable {
             .sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     }
 
+    /// For the disk.
     package func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.write(Self.version)

@@ -30,7 +30,9 @@ package struct MessageIDs: Sendable {
     /// The number behind an id of this database; nil for anything else.
     package func number(_ id: String) -> Int64? {
         let bytes = Array(id.utf8)
-        guard bytes.count > prefix.count, bytes.count <= prefix.count + 12, bytes.starts(with: prefix) else { return nil }
+        guard bytes.count > prefix.count, bytes.count <= prefix.count + 12, bytes.starts(with: prefix) else {
+            return nil
+        }
         var number: Int64 = 0
         for byte in bytes.dropFirst(prefix.count) {
             guard let digit = MessageIDs.digits.firstIndex(of: byte) else { return nil }

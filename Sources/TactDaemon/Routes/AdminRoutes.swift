@@ -47,18 +47,20 @@ extension Router {
     private static func backup(_ call: Route.Call, _ responder: Responder) throws {
         let services = call.services
         Task {
-            let path = services.loaded.withLock { $0.configuration.store.path } + ".backup-\(UInt32.random(in: 0 ... .max))"
-            defer { unlink(path) }
+            let path: String
             do {
-                try services.store.backup(to: path)
+                path = try services.store.backup()
             } catch {
                 services.note(error, at: "backup")
                 return responder.respond(.failure(error))
             }
+            defer { unlink(path) }
             guard let stream = responder.stream(.ok, "application/vnd.sqlite3") else { return }
             do {
                 try await stream.send(fileAt: path)
                 stream.end()
+            } catch is StreamClosed {
+                // The client has changed its mind.
             } catch {
                 services.note(error, at: "backup")
                 stream.abort()
@@ -86,7 +88,8 @@ extension Router {
         text.counter("tact_requests_total", "Requests since the start.", metrics.requests.value)
         text.counter("tact_refusals_total", "Requests that were refused since the start.", metrics.refusals.value)
         text.counter("tact_beats_total", "Rounds of the scheduler since the start.", metrics.beats.value)
-        text.counter("tact_failures_total", "Rounds of the scheduler that failed since the start.", metrics.failures.value)
+        text.counter(
+            "tact_failures_total", "Rounds of the scheduler that failed since the start.", metrics.failures.value)
         text.family(
             "tact_workers_waiting", "Workers that wait for messages.", type: "gauge", label: "channel",
             services.scheduler.waiting.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })

@@ -110,7 +110,9 @@ final class BulkSink: BodySink {
                         Problem(.lineTooLarge, "The line has more than \(BulkSink.longestLine) bytes."))))
             return
         }
-        if line.readableBytesView.last == 0x0D { line = line.getSlice(at: line.readerIndex, length: length - 1) ?? line }
+        if line.readableBytesView.last == 0x0D {
+            line = line.getSlice(at: line.readerIndex, length: length - 1) ?? line
+        }
         guard line.readableBytesView.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return }
         do throws(Problem) {
             lines.append(Line(number: number, request: .success(try MessageRequest(line.readableBytesView))))

@@ -33,13 +33,14 @@ extension Router {
 
     private static func showCalendar(_ call: Route.Call) async throws -> Response {
         let (id, name) = (try call.recipient(), try call.parameter(1, .key))
-        return .json(try await call.services.store.read { [engine = call.services.engine] session in
-            let recipient = try engine.recipient(id, session)
-            guard let stored = try session.calendar(name, of: recipient.number) else {
-                throw Problem(.notFound, "The recipient has no calendar “\(name)”.")
-            }
-            return try engine.answer(stored)
-        })
+        return .json(
+            try await call.services.store.read { [engine = call.services.engine] session in
+                let recipient = try engine.recipient(id, session)
+                guard let stored = try session.calendar(name, of: recipient.number) else {
+                    throw Problem(.notFound, "The recipient has no calendar “\(name)”.")
+                }
+                return try engine.answer(stored)
+            })
     }
 
     private static func deleteCalendar(_ call: Route.Call) async throws -> Response {

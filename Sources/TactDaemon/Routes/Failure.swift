@@ -7,7 +7,8 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case StoreError.diskFull:
-            self.init(.diskFull, "The disk that holds the database is full. Nothing was stored; make room and try again.")
+            self.init(
+                .diskFull, "The disk that holds the database is full. Nothing was stored; make room and try again.")
         default:
             self.init(.internalError, "Nothing was stored. The daemon's log says more.")
         }

@@ -20,7 +20,8 @@ extension Router {
         for (index, name) in request.channels.enumerated() where !known.contains(name) {
             throw Problem.bad(
                 "/channels/\(index)",
-                "there is no channel “\(name)”; expected one of \(known.joined(separator: ", "))", kind: .unknownChannel)
+                "there is no channel “\(name)”; expected one of \(known.joined(separator: ", "))", kind: .unknownChannel
+            )
         }
         let order = Engine.Order(channels: request.channels, max: request.max, length: request.lease)
         let number = services.scheduler.serve(order, wait: request.wait) { result in
@@ -55,6 +56,8 @@ extension Router {
                 results: try request.leases.map {
                     try engine.extend(id: $0.id, lease: $0.lease, length: request.lease, session, clock.moment)
                 })
-        } done: { services.respond(responder, $0.map { .json($0) }) }
+        } done: {
+            services.respond(responder, $0.map { .json($0) })
+        }
     }
 }

@@ -28,7 +28,9 @@ extension Router {
         if let query, query.isDryRun {
             services.commits.perform { session in
                 engine.answer(try engine.tryOut(request, sender: sender, session, now: query.at ?? clock.now))
-            } done: { services.respond(responder, $0.map { .json($0) }) }
+            } done: {
+                services.respond(responder, $0.map { .json($0) })
+            }
             return
         }
         services.commits.perform { session in
@@ -73,16 +75,18 @@ extension Router {
     }
 
     private static func show(_ call: Route.Call) async throws -> Response {
-        .json(try await call.services.store.read { [engine = call.services.engine] session in
-            try engine.fullAnswer(call.message(session), session)
-        })
+        .json(
+            try await call.services.store.read { [engine = call.services.engine] session in
+                try engine.fullAnswer(call.message(session), session)
+            })
     }
 
     private static func explain(_ call: Route.Call) async throws -> Response {
         let (engine, clock) = (call.services.engine, call.services.clock)
-        return .json(try await call.services.commits.perform { session in
-            try engine.explain(call.message(session), session, now: clock.now)
-        })
+        return .json(
+            try await call.services.commits.perform { session in
+                try engine.explain(call.message(session), session, now: clock.now)
+            })
     }
 
     private static func cancel(_ call: Route.Call) async throws -> Response {
@@ -167,7 +171,8 @@ extension Route.Call {
     func sender(asking wanted: String?) throws(Problem) -> String? {
         guard isOwnOnly else { return wanted }
         guard wanted == nil || wanted == sender else {
-            throw Problem(.forbidden, "You are \(sender) and see your own messages; those of others take the role operate.")
+            throw Problem(
+                .forbidden, "You are \(sender) and see your own messages; those of others take the role operate.")
         }
         return sender
     }

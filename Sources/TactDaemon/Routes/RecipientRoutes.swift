@@ -28,9 +28,10 @@ extension Router {
     }
 
     private static func showRecipient(_ call: Route.Call) async throws -> Response {
-        .json(try await call.services.store.read { [engine = call.services.engine] session in
-            try engine.answer(engine.recipient(call.recipient(), session), session, inFull: true)
-        })
+        .json(
+            try await call.services.store.read { [engine = call.services.engine] session in
+                try engine.answer(engine.recipient(call.recipient(), session), session, inFull: true)
+            })
     }
 
     private static func put(_ call: Route.Call) async throws -> Response {
@@ -61,17 +62,19 @@ extension Router {
     private static func busy(_ call: Route.Call) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let window = try RangeQuery(call.query()).interval(now: clock.now)
-        return .json(try await call.services.commits.perform { session in
-            BusyAnswer(try engine.busy(of: engine.recipient(id, session), over: window, session))
-        })
+        return .json(
+            try await call.services.commits.perform { session in
+                BusyAnswer(try engine.busy(of: engine.recipient(id, session), over: window, session))
+            })
     }
 
     private static func timeline(_ call: Route.Call) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let window = try RangeQuery(call.query()).interval(now: clock.now)
-        return .json(try await call.services.commits.perform { session in
-            try engine.timeline(of: engine.recipient(id, session), over: window, session, now: clock.now)
-        })
+        return .json(
+            try await call.services.commits.perform { session in
+                try engine.timeline(of: engine.recipient(id, session), over: window, session, now: clock.now)
+            })
     }
 }
 

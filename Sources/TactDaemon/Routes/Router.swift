@@ -28,7 +28,9 @@ package final class Router: RequestHandler {
             return .problem(Problem(.notFound, "There is no such path. GET /v1/openapi.json describes all there are."))
         }
         return .problem(
-            Problem(.methodNotAllowed, "\(head.method.rawValue) is not possible here, only \(methods.joined(separator: ", "))."))
+            Problem(
+                .methodNotAllowed,
+                "\(head.method.rawValue) is not possible here, only \(methods.joined(separator: ", "))."))
     }
 
     /// The roles a peer has, or why it may not use the route.

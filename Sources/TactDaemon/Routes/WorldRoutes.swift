@@ -72,7 +72,8 @@ extension Router {
         let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
         try await call.services.commits.perform { session in try engine.releaseHold(channel, session) }
         call.services.logger.notice(
-            "channel released", metadata: ["channel": .string(channel), "author": .string(request.author ?? call.sender)])
+            "channel released",
+            metadata: ["channel": .string(channel), "author": .string(request.author ?? call.sender)])
         call.services.scheduler.expect(clock.now)
         return try await channelAnswer(channel, call)
     }
@@ -80,12 +81,14 @@ extension Router {
     private static func channelAnswer(_ name: String, _ call: Route.Call) async throws -> Response {
         let policy = call.services.loaded.withLock { $0.configuration.policy }
         guard let channel = policy.channel(name) else { throw Problem(.notFound, "There is no channel “\(name)”.") }
-        return .json(try await call.services.store.read { session in
-            let hold = try session.holds().first { $0.channel == name }
-            return ChannelAnswer(
-                channel, hold: hold.map { ChannelAnswer.Hold(at: $0.since, author: $0.author, comment: $0.comment) },
-                pending: try session.plannedCount(channel: name))
-        })
+        return .json(
+            try await call.services.store.read { session in
+                let hold = try session.holds().first { $0.channel == name }
+                return ChannelAnswer(
+                    channel,
+                    hold: hold.map { ChannelAnswer.Hold(at: $0.since, author: $0.author, comment: $0.comment) },
+                    pending: try session.plannedCount(channel: name))
+            })
     }
 
     private static func listTopics(_ call: Route.Call) async throws -> Response {

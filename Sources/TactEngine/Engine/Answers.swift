@@ -63,8 +63,11 @@ extension Engine {
         case .leased: outcome = .deliver(channel: entry.plan?.channel ?? "")
         case .suppressed: outcome = .suppress
         case .pending, .delivered, .digested, .cancelled, .expired, .failed:
-            if let plan = entry.plan, plan.at <= entry.at { outcome = .deliver(channel: plan.channel) }
-            else { outcome = .hold(until: entry.plan?.at) }
+            if let plan = entry.plan, plan.at <= entry.at {
+                outcome = .deliver(channel: plan.channel)
+            } else {
+                outcome = .hold(until: entry.plan?.at)
+            }
         }
         let decision = Decision(
             at: entry.at, outcome: outcome, plan: entry.plan, findings: entry.findings, permitting: entry.permitting)

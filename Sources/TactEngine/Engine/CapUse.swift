@@ -19,7 +19,9 @@ extension Agenda {
     private func counted(_ cap: Cap, at now: Timestamp) -> (interval: Interval, ends: Bool) {
         switch cap.period {
         case .sliding(let length):
-            return (Interval(start: now - length + Duration(milliseconds: 1), end: now + Duration(milliseconds: 1)), false)
+            return (
+                Interval(start: now - length + Duration(milliseconds: 1), end: now + Duration(milliseconds: 1)), false
+            )
         case .calendar(let period):
             guard situation.zoneIsKnown, let zone = situation.zones.first else {
                 let start = now - period.longest + Duration(milliseconds: 1)

@@ -7,7 +7,8 @@ extension Engine {
     /// The message behind an id.
     package func find(_ id: String, _ session: Session) throws -> StoredMessage {
         guard let number = ids.number(id), let stored = try session.message(number) else {
-            throw Problem(.notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
+            throw Problem(
+                .notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
         }
         return stored
     }
@@ -22,7 +23,8 @@ extension Engine {
         case .leased, .delivered, .digested, .suppressed, .expired, .failed:
             throw Problem(
                 .notPending,
-                "Message \(ids.id(stored.message.number)) is \(stored.state.name); only a pending one can be cancelled.")
+                "Message \(ids.id(stored.message.number)) is \(stored.state.name); only a pending one can be cancelled."
+            )
         }
     }
 
@@ -51,12 +53,14 @@ extension Engine {
         var filter = filter
         filter.states = [.pending]
         let found = try session.messages(filter, before: cursor, limit: limit)
+        var count = 0
         for stored in found {
             // Another of the slice may have changed this one on the way.
             guard try session.message(stored.message.number)?.state == .pending else { continue }
             try cancelPending(stored, reason: reason, session, now: now)
+            count += 1
         }
-        return (found.count, found.count < limit ? nil : found.last?.message.number)
+        return (count, found.count < limit ? nil : found.last?.message.number)
     }
 
     /// Changes what a sender may still change of a pending message, and plans it anew.
@@ -82,13 +86,15 @@ extension Engine {
         guard let expiresAt = message.expiresAt, expiresAt > begins else {
             throw Problem.bad(
                 patch.expiresAt == nil ? "/not_before" : "/expires_at",
-                "the message would expire at \((message.expiresAt ?? now).rfc3339), which is not after \(begins.rfc3339)")
+                "the message would expire at \((message.expiresAt ?? now).rfc3339), which is not after \(begins.rfc3339)"
+            )
         }
         message.urgency = patch.urgency ?? message.urgency
         message.relevance = patch.relevance ?? message.relevance
         try session.updateWishes(message)
         let desk = try desk(number: stored.recipient, session, now: now)
-        let (decision, others) = desk.agenda.add(message, replacing: message.number, now: now)
+        let lapsed = try session.counted(message: message.number)?.delivery
+        let (decision, others) = desk.agenda.add(message, replacing: message.number, lapsed: lapsed, now: now)
         message = desk.agenda.message(message.number) ?? message
         if decision.outcome == .suppress {
             try end(message.number, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
@@ -117,10 +123,12 @@ extension Engine {
         }
         if let key = stored.collapseKey,
             let newer = try session.pending(
-                recipient: stored.recipient, topic: stored.message.topic, sender: stored.message.sender, collapseKey: key)
+                recipient: stored.recipient, topic: stored.message.topic, sender: stored.message.sender,
+                collapseKey: key)
         {
             throw Problem(
-                .notFailed, "Message \(ids.id(newer.message.number)) has taken its place: it has the same collapse key.")
+                .notFailed, "Message \(ids.id(newer.message.number)) has taken its place: it has the same collapse key."
+            )
         }
         guard let topic = policy.topic(stored.message.topic) else {
             throw Problem(.notFailed, "The policy no longer has the topic “\(stored.message.topic)”.")
@@ -131,7 +139,9 @@ extension Engine {
         if (message.expiresAt ?? now) <= now { message.expiresAt = now + topic.expiresIn }
         try session.updateWishes(message)
         try session.updateAttempts(number, attempts: 0, retryAt: nil)
-        let (decision, others) = try putBack(message, from: .failed, reason: .requeued, desk, session, now: now)
+        let lapsed = try session.counted(message: number)?.delivery
+        let (decision, others) = try putBack(
+            message, from: .failed, reason: .requeued, lapsed: lapsed, desk, session, now: now)
         try write(others, desk, session, now: now)
         return try answer(for: number, decision, desk, session)
     }
@@ -146,13 +156,16 @@ extension Engine {
         message.edge = nil
         let (decision, others) = desk.agenda.add(message, lapsed: lapsed, now: now)
         if decision.outcome == .suppress {
-            try end(message.number, from: from, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
+            try end(
+                message.number, from: from, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
         } else {
             let planned = desk.agenda.message(message.number) ?? message
             try session.move(message.number, from: from, to: .pending, at: now, reason: nil)
             try session.updatePlan(planned)
             try session.append(
-                entry(message.number, .pending, isChange: true, reason: reason, decision, desk, plan: planned.plan, now: now))
+                entry(
+                    message.number, .pending, isChange: true, reason: reason, decision, desk, plan: planned.plan,
+                    now: now))
         }
         return (decision, others)
     }

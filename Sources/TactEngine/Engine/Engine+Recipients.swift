@@ -19,31 +19,37 @@ extension Engine {
     /// Changes part of what was declared (RFC 7396).
     package func patch(_ patch: JSON, of id: String, _ session: Session, now: Timestamp) throws -> StoredRecipient {
         let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
-        let document = try stored.document().merging(patch)
-        try check(document)
+        let before = try stored.document()
+        let document = try before.merging(patch)
+        try check(document, before: before)
         return try change(stored, to: document, session, now: now)
     }
 
     /// The recipient, or a refusal.
     package func recipient(_ id: String, _ session: Session) throws -> StoredRecipient {
         guard let stored = try session.recipient(id) else {
-            throw Problem(.notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
+            throw Problem(
+                .notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
         }
         return stored
     }
 
-    private func check(_ document: RecipientDocument) throws(Problem) {
-        if let zone = document.timeZone, !zones.isKnown(zone) {
+    /// What was there before may stay, also if the world no longer knows it.
+    private func check(_ document: RecipientDocument, before: RecipientDocument? = nil) throws(Problem) {
+        if let zone = document.timeZone, zone != before?.timeZone, !zones.isKnown(zone) {
             let near = zones.suggestions(for: zone)
-            let hint = near.isEmpty ? "expected an IANA name such as Europe/Paris" : "did you mean \(near.joined(separator: " or "))?"
+            let hint =
+                near.isEmpty
+                ? "expected an IANA name such as Europe/Paris" : "did you mean \(near.joined(separator: " or "))?"
             throw .bad(
                 "/time_zone", "there is no time zone “\(zone)” in the tz database \(zones.version); \(hint)",
                 kind: .unknownTimeZone)
         }
-        if let country = document.country, !zones.isCountry(country) {
+        if let country = document.country, country != before?.country, !zones.isCountry(country) {
             throw .bad("/country", "there is no country “\(country)” in ISO 3166-1; expected two letters such as FR")
         }
-        for channel in document.addresses.keys.sorted() where policy.channel(channel) == nil {
+        for channel in document.addresses.keys.sorted()
+        where policy.channel(channel) == nil && before?.addresses[channel] == nil {
             throw .bad(
                 "/addresses/\(channel)",
                 "there is no channel “\(channel)”; expected one of \(policy.channels.map(\.name).joined(separator: ", "))",

@@ -40,29 +40,33 @@ extension Engine {
     /// nothing any more. Answers whether there is more to do.
     private func lapseOverdue(_ session: Session, now: Timestamp) throws -> Bool {
         let lapsedBefore = now - Agenda.overdueReservation
-        guard overdueSeen < lapsedBefore else { return false }
-        let found = try session.overdue(from: overdueSeen, to: lapsedBefore, limit: Engine.slice)
-        for recipient in Set(found.map(\.recipient)).sorted() {
+        if overdue.isEmpty {
+            if overdueSeen < lapsedBefore {
+                overdue = try session.overdueRecipients(from: overdueSeen, to: lapsedBefore)
+            }
+            // A clock that was set back passes the same instants again.
+            overdueSeen = lapsedBefore
+        }
+        for recipient in overdue.suffix(Engine.slice) where try session.pendingCount(of: recipient) > 1 {
             let desk = try desk(number: recipient, session, now: now)
-            guard desk.agenda.count > 1 else { continue }
             try write(desk.agenda.replan(now: now), desk, session, now: now)
         }
-        let isAll = found.count < Engine.slice
-        overdueSeen = isAll ? lapsedBefore : (found.last?.at ?? lapsedBefore)
-        return !isAll
+        overdue.removeLast(min(Engine.slice, overdue.count))
+        return !overdue.isEmpty
     }
 
     private func nextOverdueLapse(_ session: Session) throws -> Timestamp? {
-        try session.overdue(from: overdueSeen, to: .distantFuture, limit: 1).first
-            .map { $0.at + Agenda.overdueReservation + Duration(milliseconds: 1) }
+        try session.nextOverdue(from: overdueSeen).map { $0 + Agenda.overdueReservation + Duration(milliseconds: 1) }
     }
 
     // MARK: Calendars
 
     /// Expands one recipient's calendars further, where less lies ahead than a search may need. Answers whether it did.
     private func renewCalendar(_ session: Session, now: Timestamp) throws -> Bool {
-        guard let number = try session.calendarsEnding(before: now + Engine.calendarRenewal, limit: 1).first,
-            let recipient = try session.recipient(number: number)
+        let ending = try session.calendarsEnding(before: now + Engine.calendarRenewal, limit: 1).first
+        // After the clock was set back, an expansion may begin in the future.
+        let beginning = try ending ?? session.calendarsEnding(after: now + Engine.calendarPast + Engine.calendarAhead)
+        guard let number = beginning, let recipient = try session.recipient(number: number)
         else { return false }
         let desk = try desk(recipient, session, now: now)
         try expandCalendars(of: recipient, session, now: now)
@@ -77,11 +81,14 @@ extension Engine {
         let keep = policy.retention
         var more = false
         if keep.content > .zero {
-            more = try session.dropContents(
-                endedBefore: now - keep.content, except: .failed, limit: Engine.slice) == Engine.slice
+            more =
+                try session.dropContents(
+                    endedBefore: now - keep.content, except: .failed, limit: Engine.slice) == Engine.slice
         }
         let failedBefore = now - max(keep.content, Engine.failedContent)
-        more = try session.dropContents(endedBefore: failedBefore, except: nil, limit: Engine.slice) == Engine.slice || more
+        more =
+            try session.dropContents(endedBefore: failedBefore, except: nil, limit: Engine.slice) == Engine.slice
+            || more
         more = try session.dropJournal(before: now - keep.decisions, limit: Engine.slice) == Engine.slice || more
         // A delivery that a cap still counts outlives the history.
         let history = max(keep.history, policy.longestCap)

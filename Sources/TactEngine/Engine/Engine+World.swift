@@ -26,17 +26,20 @@ extension Engine {
     private func check(channel: String) throws(Problem) {
         guard policy.channel(channel) == nil else { return }
         throw Problem(
-            .notFound, "There is no channel “\(channel)”; there are \(policy.channels.map(\.name).joined(separator: ", ")).")
+            .notFound,
+            "There is no channel “\(channel)”; there are \(policy.channels.map(\.name).joined(separator: ", ")).")
     }
 
     /// Puts another policy in force. Refuses one that drops what unfinished messages need.
     package func adopt(_ new: Policy, _ session: Session) throws {
+        try refresh(session)
         let gone = (
             topics: Set(policy.topics.map(\.name)).subtracting(new.topics.map(\.name)),
             channels: Set(policy.channels.map(\.name)).subtracting(new.channels.map(\.name))
         )
         if !gone.topics.isEmpty || !gone.channels.isEmpty { try refuseIfInUse(gone, session) }
         let isSame = new.version == policy.version
+        former = (policy, zones)
         policy = new
         guard !isSame else { return }
         try session.setMark(Mark.policy, try session.versionNumber(new.version))
@@ -61,6 +64,8 @@ extension Engine {
 
     /// Puts another tz database in force.
     package func adopt(_ new: ZoneDatabase, _ session: Session) throws {
+        try refresh(session)
+        former = (policy, zones)
         zones = new
         try session.setMark(Mark.tz, try session.versionNumber(new.version))
         try reviewEverything(session, calendarsToo: true)

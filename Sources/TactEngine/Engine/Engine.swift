@@ -28,8 +28,12 @@ package final class Engine: @unchecked Sendable {
     /// nil: no mass review is under way.
     var expanding: Int64?
     var reviewing: Int64?
-    /// Messages that became overdue before this instant have had their reservations looked at.
+    /// Messages that became overdue before this instant have had their reservations looked at, but for those of the
+    /// recipients in `overdue`.
     var overdueSeen = Timestamp.distantPast
+    var overdue: [Int64] = []
+    /// What was in force before the last change, should its transaction be taken back.
+    var former: (policy: Policy, zones: ZoneDatabase)?
     /// Makes the secret part of a lease's name.
     let token: @Sendable () -> UInt64
     /// Whether a budgeted piece of work has used up its time; made anew for each piece.
@@ -72,12 +76,18 @@ package final class Engine: @unchecked Sendable {
     /// What is kept in memory of the database is not to be trusted: a transaction was taken back.
     package func forget() {
         desks.removeAll()
+        overdue = []
+        overdueSeen = .distantPast
         isStale = true
     }
 
     /// Reads again what a transaction that was taken back may have changed in memory alone.
     func refresh(_ session: Session) throws {
         guard isStale else { return }
+        if let former {
+            if try session.version(at: Mark.policy) != policy.version { policy = former.policy }
+            if try session.version(at: Mark.tz) != zones.version { zones = former.zones }
+        }
         held = Set(try session.holds().map(\.channel))
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
@@ -172,7 +182,8 @@ package final class Engine: @unchecked Sendable {
         try session.move(
             number, from: from, to: state, at: now, reason: reason, codes: CodeSet(decision?.findings ?? []))
         if let decision {
-            try session.append(entry(number, state, isChange: true, reason: reason, decision, desk, plan: nil, now: now))
+            try session.append(
+                entry(number, state, isChange: true, reason: reason, decision, desk, plan: nil, now: now))
         } else {
             try session.append(JournalEntry(message: number, at: now, state: state, isChange: true, reason: reason))
         }

@@ -24,14 +24,14 @@ struct Rates {
 
     private static func room(_ channel: Channel, _ session: Session, now: Timestamp) throws -> Int {
         guard let rate = channel.rate else { return .max }
-        let recent = try session.releases(channel: channel.name, after: now - rate.per, limit: rate.count)
+        let recent = try session.releases(channel: channel.name, after: now - rate.per, upTo: now, limit: rate.count)
         return rate.count - recent.count
     }
 
     /// When a channel has room again; `now` if it has.
     static func nextRoom(_ channel: Channel, _ session: Session, now: Timestamp) throws -> Timestamp {
         guard let rate = channel.rate else { return now }
-        let recent = try session.releases(channel: channel.name, after: now - rate.per, limit: rate.count)
+        let recent = try session.releases(channel: channel.name, after: now - rate.per, upTo: now, limit: rate.count)
         guard recent.count >= rate.count, let oldest = recent.last else { return now }
         return max(now, oldest + rate.per)
     }

@@ -20,11 +20,13 @@ extension Engine {
     package func submit(
         _ request: MessageRequest, sender: String, _ session: Session, _ moment: Moment
     ) throws -> Submission {
+        try refresh(session)
         if let replay = try replay(of: request, sender: sender, session, now: moment.now) { return replay }
         let draft = try Draft(request, sender: sender, policy: policy, now: moment.now)
         if let wait = buckets.take(sender, rate: policy.submitsPerSender, steady: moment.steady) {
             throw Problem(
-                .tooManySubmissions, "\(sender) may submit \(policy.submitsPerSender?.count ?? 0) messages per "
+                .tooManySubmissions,
+                "\(sender) may submit \(policy.submitsPerSender?.count ?? 0) messages per "
                     + "\(policy.submitsPerSender?.per.text ?? ""). Wait, then send the message again.",
                 retryAfter: wait)
         }
@@ -59,6 +61,7 @@ extension Engine {
     package func tryOut(
         _ request: MessageRequest, sender: String, _ session: Session, now: Timestamp
     ) throws -> Submission {
+        try refresh(session)
         let draft = try Draft(request, sender: sender, policy: policy, now: now)
         let desk =
             try self.desk(request.recipient, session, now: now)
@@ -98,7 +101,8 @@ extension Engine {
         let desk = try self.desk(number: stored.recipient, session, now: now)
         let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
         let decision = Decision(
-            at: last?.at ?? now, outcome: stored.state == .suppressed ? .suppress : .hold(until: stored.message.plan?.at),
+            at: last?.at ?? now,
+            outcome: stored.state == .suppressed ? .suppress : .hold(until: stored.message.plan?.at),
             plan: stored.message.plan, findings: last?.findings ?? [], permitting: last?.permitting ?? [])
         return Submission(
             id: ids.id(stored.message.number), recipient: desk.recipient.id, stored: stored, decision: decision,

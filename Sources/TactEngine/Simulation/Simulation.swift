@@ -130,7 +130,8 @@ package final class Simulation {
             SimulationEvent(
                 at: now, ref: command.ref ?? submission.id,
                 what: .state(
-                    submission.stored.state, plan: message.plan, channel: nil, codes: submission.decision.findings.codes,
+                    submission.stored.state, plan: message.plan, channel: nil,
+                    codes: submission.decision.findings.codes,
                     reason: submission.stored.reason)))
         if !submission.isReplay { ownLines.insert(message.number) }
     }

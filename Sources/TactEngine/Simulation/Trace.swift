@@ -89,7 +89,8 @@ extension Trace.Operation {
 
     fileprivate init(_ word: String, _ fields: inout Fields) {
         switch word {
-        case "recipient.put": self = .putRecipient(fields.required("recipient", .recipient), fields.required("body", .any))
+        case "recipient.put":
+            self = .putRecipient(fields.required("recipient", .recipient), fields.required("body", .any))
         case "recipient.patch":
             self = .patchRecipient(fields.required("recipient", .recipient), fields.required("body", .any))
         case "calendar.put":

@@ -6,7 +6,7 @@ import Testing
     @Test func whateverHappensThePlansAreThoseOfANewAgenda() {
         var coverage = Coverage()
         var failures = 0
-        for seed in Seeds.asked(of: 20_000) {
+        for seed in Seeds.asked(of: 10_000) {
             var run = AgendaRun(seed: seed)
             for _ in 0..<15 {
                 guard let problem = run.step(&coverage) else { continue }
@@ -16,7 +16,7 @@ import Testing
             }
         }
         #expect(failures == 0)
-        Seeds.report("agenda proof", of: 20_000, coverage, Self.minimums)
+        Seeds.report("agenda proof", of: 10_000, coverage, Self.minimums)
     }
 
     /// How often each thing happens in 1,000 runs, at the least.

@@ -18,7 +18,9 @@ import Testing
             let expected = endpoint.roles == ["none"] ? [] : Set(endpoint.roles)
             let words = Set((route?.roles.names ?? "").components(separatedBy: " or ")).subtracting([""])
             // Who administers may do all, and is named only where nobody else may.
-            #expect(words == expected || words.subtracting(["administer"]) == expected, "\(endpoint): served to \(words.sorted()), described for \(expected.sorted())")
+            #expect(
+                words == expected || words.subtracting(["administer"]) == expected,
+                "\(endpoint): served to \(words.sorted()), described for \(expected.sorted())")
         }
         #expect(served.count == Set(served.map { "\($0.method.rawValue) \($0.path)" }).count, "no route comes twice")
     }

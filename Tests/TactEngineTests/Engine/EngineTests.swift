@@ -117,15 +117,17 @@ import Testing
         let office = try Office(Office.basic)
         var messages: [Submission] = []
         for index in 0..<50 {
-            messages.append(try office.submit(#"{"recipient":"r\#(index)","topic":"offers","not_before":"2026-03-02T23:00:00Z"}"#))
+            messages.append(
+                try office.submit(#"{"recipient":"r\#(index)","topic":"offers","not_before":"2026-03-02T23:00:00Z"}"#))
         }
-        let night = Office.basic + """
+        let night =
+            Office.basic + """
 
-            [time_zone]
-            unknown = "Europe/Paris"
-            [quiet_hours]
-            default = [{ days = ["mon", "tue"], start = 22:00:00, end = 08:00:00 }]
-            """
+                [time_zone]
+                unknown = "Europe/Paris"
+                [quiet_hours]
+                default = [{ days = ["mon", "tue"], start = 22:00:00, end = 08:00:00 }]
+                """
         let policy = try Configuration.load(text: night, file: "night.toml", zones: office.engine.zones).policy
         try office.store.write { try office.engine.adopt(policy, $0) }
         #expect(office.engine.isReviewing)

@@ -30,26 +30,51 @@ final class WallClock: Sendable {
 
     init(_ rules: ZoneRules) {
         // Milliseconds since 1970-01-01T00:00:00 on the wall.
-        let shown = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step)).map {
-            rules.local(Timestamp(milliseconds: $0)).seconds * 1000
+        let starts = stride(from: Self.first.milliseconds, to: Self.last.milliseconds, by: Int(Self.step))
+        let shown: [Int64] = starts.map { (at: Int64) -> Int64 in
+            rules.local(Timestamp(milliseconds: at)).seconds * 1000
         }
-        turns = shown.indices.dropFirst().filter { shown[$0] != shown[$0 - 1] + Self.step }.map(Self.instant)
-        var latest = shown
-        for index in shown.indices.dropFirst() { latest[index] = max(latest[index - 1] + Self.step - 1, shown[index]) }
-        _ = latest
-        steps = []
+        var turns: [Timestamp] = []
+        for index in 1..<shown.count where shown[index] != shown[index - 1] + Self.step {
+            turns.append(Self.first + Duration(milliseconds: Int64(index) * Self.step))
+        }
+        self.turns = turns
+        // The earliest that the hands pass from the next step on. A clock that is turned back to 2:00 comes from the
+        // millisecond before: what ends at 2:00 ends when 2:00 is shown again.
+        var earliest = shown
+        var next = Int64.max
+        for index in shown.indices.reversed() {
+            earliest[index] = min(shown[index], next)
+            next = min(next, shown[index] - 1)
+        }
+        var steps: [Step] = []
+        // The latest reading before.
+        var passed = Int64.min
+        for (shown, earliest) in zip(shown, earliest) {
+            steps.append(Self.step(from: earliest, to: max(shown, passed)))
+            passed = max(passed, shown + Self.step - 1)
+        }
+        self.steps = steps
     }
 
-    private static func instant(_ index: Int) -> Int64 { first.milliseconds + Int64(index) * step }
+    private static func step(from earliest: Int64, to latest: Int64) -> Step {
+        let first = earliest.flooredQuotient(by: step)
+        let date = CivilDate(days: latest.flooredQuotient(by: 86_400_000))
+        return Step(
+            // 1970-01-01 was a Thursday.
+            quarter: Int((first + 3 * 96).flooredRemainder(by: 7 * 96)),
+            quarters: Int(latest.flooredQuotient(by: step) - first + 1), day: date.days,
+            month: date.parts.year * 12 + date.parts.month)
+    }
 
     /// The index of the step around `t`.
     static func index(_ t: Timestamp) -> Int { Int((t.milliseconds - first.milliseconds) / step) }
 
     private func step(_ t: Timestamp) -> Step { steps[min(max(Self.index(t), 0), steps.count - 1)] }
 
-    /// All readings that lie around the starts of steps.
-    func readings(ofSteps range: Range<Int>) -> [ClosedRange<Int64>] {
-        steps[range].map { min($0.shown, $0.earliestAfter)...max($0.shown, $0.latestBefore) }
+    /// Of each of some steps, the quarters of the wall's week that lie around it: the first, and how many.
+    func quarters(ofSteps range: Range<Int>) -> [(first: Int, count: Int)] {
+        steps[range].map { ($0.quarter, $0.quarters) }
     }
 
     /// A number for the calendar period around `t`, different from that of any other such period.
@@ -60,57 +85,5 @@ final class WallClock: Sendable {
         case .isoWeek: (step(t).day + 3).flooredQuotient(by: 7)
         case .month: step(t).month
         }
-    }
-}
-
-/// A zone with its clock.
-struct ProofZone: Sendable {
-    var zone: Situation.Zone
-    var clock: WallClock
-
-    init(_ name: String, _ rules: ZoneRules) {
-        zone = Situation.Zone(name: name, rules: rules)
-        clock = WallClock(rules)
-    }
-
-    /// From west to east. Written out as rules, so that a seed means the same on every system: zones like these exist,
-    /// or existed.
-    static let plausible: [ProofZone] =
-        [
-            ("Los Angeles", "PST8PDT,M3.2.0,M11.1.0"), ("New York", "EST5EDT,M3.2.0,M11.1.0"),
-            ("Havana", "CST5CDT,M3.2.0/0,M11.1.0/1"), ("Santiago", "<-04>4<-03>,M9.1.6/24,M4.1.6/24"),
-            ("St Johns", "NST3:30NDT,M3.2.0,M11.1.0"), ("Azores", "<-01>1<+00>,M3.5.0/0,M10.5.0/1"), ("UTC", "UTC0"),
-            ("Troll", "<+00>0<+02>-2,M3.5.0/1,M10.5.0/3"), ("Paris", "CET-1CEST,M3.5.0,M10.5.0/3"),
-            ("Beirut", "EET-2EEST,M3.5.0/0,M10.5.0/0"), ("Kathmandu", "<+0545>-5:45"),
-            ("Lord Howe", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"),
-            ("Chatham", "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"),
-        ].compactMap { name, rule in
-            PosixTZ(rule.utf8).map { ProofZone(name, ZoneRules(transitions: [], initialOffset: 0, footer: $0)) }
-        }
-
-    static let all: [ProofZone] = plausible + [datelineHopper, restless]
-
-    /// Leaves out a day in December 2026, as Samoa did in 2011, and has one twice in March 2027.
-    private static let datelineHopper = ProofZone(
-        "Dateline hopper",
-        ZoneRules(
-            transitions: [
-                (at: instant(2026, 12, 10, 10), offset: 14 * 3600), (at: instant(2027, 3, 5, 10), offset: -10 * 3600),
-            ],
-            initialOffset: -10 * 3600, footer: nil))
-
-    /// Turns its clock often and by odd amounts, once twice within two hours.
-    private static let restless = ProofZone(
-        "Restless",
-        ZoneRules(
-            transitions: [
-                (at: instant(2026, 10, 3, 1), offset: 3600), (at: instant(2026, 11, 8, 2), offset: 2700),
-                (at: instant(2026, 12, 24, 22), offset: 9900), (at: instant(2027, 1, 31, 22), offset: 0),
-                (at: instant(2027, 2, 28, 23), offset: 3600), (at: instant(2027, 3, 1, 0), offset: -1800),
-                (at: instant(2027, 3, 29, 1), offset: 7200), (at: instant(2027, 5, 1, 0), offset: 3600),
-            ], initialOffset: 0, footer: nil))
-
-    private static func instant(_ year: Int64, _ month: Int64, _ day: Int64, _ hour: Int64) -> Timestamp {
-        Timestamp(seconds: CivilDateTime(CivilDate(year: year, month: month, day: day)).seconds + hour * 3600)
     }
 }

@@ -133,4 +133,16 @@ import Testing
         #expect(decision.findings.map(\.name) == ["two a day", "gap"])
         #expect(decision.said == ["cap until 2026-11-23T23:00:00.000Z", "cap until 2026-11-23T12:30:00.000Z"])
     }
+
+    @Test func aLimitOfNoneLetsNothingPass() throws {
+        var ann = try Story("2026-11-23T12:00:00Z")
+        ann.cap(0, per: .sliding(.hours(1)))
+        let decision = try ann.submit()
+        #expect(decision.plan == nil)
+        #expect(decision.said == ["cap"])
+
+        var bob = try Story("2026-11-23T12:00:00Z")
+        bob.cap(0, per: .calendar(.day), over: .suppress)
+        #expect(try bob.submit().outcome == .suppress)
+    }
 }
