@@ -223,8 +223,9 @@ package final class Scheduler: Sendable {
     /// Answers workers whose wait is over.
     private func dismissOverdue(_ steady: Timestamp, upTo lastAsked: UInt64) {
         let over = state.withLock { state in
+            let isStopped = state.isStopped
             let isOver = { (waiter: Waiter) in
-                state.isStopped || (waiter.until <= steady && waiter.number <= lastAsked)
+                isStopped || (waiter.until <= steady && waiter.number <= lastAsked)
             }
             let over = state.waiters.filter(isOver)
             state.waiters = state.waiters.filter { !isOver($0) }

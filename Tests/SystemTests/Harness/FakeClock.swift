@@ -34,7 +34,8 @@ final class FakeClock: Sendable {
 
     /// Sets the clock, forward or back.
     func step(to instant: Timestamp) throws {
-        let offset = (instant - wallClock()).milliseconds / 1000
-        try (offset < 0 ? "\(offset)" : "+\(offset)").write(toFile: file, atomically: true, encoding: .utf8)
+        let milliseconds = (instant - wallClock()).milliseconds
+        let text = String(abs(milliseconds) / 1000) + "." + String(abs(milliseconds) % 1000 + 1000).dropFirst()
+        try ((milliseconds < 0 ? "-" : "+") + text).write(toFile: file, atomically: true, encoding: .utf8)
     }
 }
