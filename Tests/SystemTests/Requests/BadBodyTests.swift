@@ -118,7 +118,12 @@ import Testing
         ("deep arrays", Array(repeating: UInt8(ascii: "["), count: 100_000)),
         ("deep objects", Array(String(repeating: #"{"a":"#, count: 50_000).utf8)),
         ("a huge number", Array(#"{"recipient":"ann","topic":"news","relevance":1e999999999}"#.utf8)),
-        ("a long number", Array((#"{"recipient":"ann","topic":"news","relevance":"# + String(repeating: "9", count: 100_000) + "}").utf8)),
+        (
+            "a long number",
+            Array(
+                (#"{"recipient":"ann","topic":"news","relevance":"# + String(repeating: "9", count: 100_000) + "}").utf8
+            )
+        ),
         ("NaN", Array(#"{"recipient":"ann","topic":"news","relevance":NaN}"#.utf8)),
         ("a leading zero", Array(#"{"recipient":"ann","topic":"news","relevance":01}"#.utf8)),
         ("a control character", Array("{\"recipient\":\"a\u{1}\",\"topic\":\"news\"}".utf8)),
@@ -150,7 +155,9 @@ import Testing
                 for framing in ["Content-Length: \(large.count)", "Transfer-Encoding: chunked"] {
                     let reply = try await onThread {
                         let connection = try RawConnection(path: path)
-                        try connection.send("\(verb) \(target) HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n\(framing)\r\n\r\n")
+                        try connection.send(
+                            "\(verb) \(target) HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n\(framing)\r\n\r\n"
+                        )
                         // The daemon may refuse before it has read everything.
                         if framing.hasPrefix("T") {
                             try? connection.send(Array(String(large.count, radix: 16).utf8) + [0x0D, 0x0A])
@@ -169,7 +176,8 @@ import Testing
 
     @Test func anEmptyBodyIsOnlyFineWhereNothingIsAskedFor() async throws {
         try await run { daemon, places in
-            for place in places where !place.target.hasPrefix("/v1/channels") && !place.target.hasPrefix("/v1/subjects") {
+            for place in places where !place.target.hasPrefix("/v1/channels") && !place.target.hasPrefix("/v1/subjects")
+            {
                 let reply = try await daemon.call(place.verb, place.target)
                 #expect(reply.status == 400, "\(place.verb.name) \(place.target): \(reply)")
             }
@@ -198,7 +206,10 @@ import Testing
                     #expect(reply.pointers.contains(pointer), "\(more): \(reply)")
                 }
             }
-            for (zone, hint) in [("Europe/Pari", "Europe/Paris"), ("posix/UTC", ""), ("../zone.tab", ""), ("/etc/passwd", ""), ("right/UTC", "")] {
+            for (zone, hint) in [
+                ("Europe/Pari", "Europe/Paris"), ("posix/UTC", ""), ("../zone.tab", ""), ("/etc/passwd", ""),
+                ("right/UTC", ""),
+            ] {
                 let reply = try await daemon.put("/v1/recipients/ann", ["time_zone": .string(zone)])
                 #expect(reply.problem == .unknownTimeZone, "\(zone): \(reply)")
                 #expect(reply.text.contains(hint), "\(reply)")

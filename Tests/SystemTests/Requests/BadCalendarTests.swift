@@ -22,7 +22,8 @@ import Testing
             let good = try await put(BadCalendarTests.calendar(BadCalendarTests.event()))
             #expect(good.status == 200, "\(good)")
             let before = try await daemon.get(place).json
-            let busy = try await daemon.get("/v1/recipients/ann/busy?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z").json
+            let busy = try await daemon.get("/v1/recipients/ann/busy?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z")
+                .json
 
             let whole = BadCalendarTests.calendar(BadCalendarTests.event())
             let secondly = BadCalendarTests.event("RRULE:FREQ=SECONDLY")
@@ -35,7 +36,8 @@ import Testing
                 ("JSON", Array("{}".utf8), 400, "not-a-calendar"),
                 ("too many events", BadCalendarTests.calendar(many), 400, "calendar-too-many-events"),
                 ("every second for ever", BadCalendarTests.calendar(secondly), 400, "calendar-too-many-steps"),
-                ("nested", BadCalendarTests.calendar(deep), 400, nil), ("binary", (0...255).map { UInt8($0) }, 400, nil),
+                ("nested", BadCalendarTests.calendar(deep), 400, nil),
+                ("binary", (0...255).map { UInt8($0) }, 400, nil),
             ] as [(String, [UInt8], Int, String?)] {
                 let reply = try await put(ics)
                 #expect(reply.status == status, "\(what): \(reply)")

@@ -45,7 +45,8 @@ import Testing
             for value in values {
                 let reply = try await call("?\(name)=\(value)")
                 #expect(reply.status == 400, "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
-                #expect(reply.pointers.contains("/\(name)"), "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
+                #expect(
+                    reply.pointers.contains("/\(name)"), "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
             }
             let twice = try await call("?\(name)=1&\(name)=1")
             #expect(twice.status == 400, "\(verb.name) \(target)?\(name) twice: \(twice)")
@@ -72,7 +73,9 @@ import Testing
                 #expect(try await daemon.get("/v1/recipients/\(id)")["locale"] == "fr", "\(id)")
             }
             #expect(try await daemon.get("/v1/recipients").json["items"]?.arrayValue?.count == 7)
-            for path in ["/", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v1//messages", "/v1/messages/x/y/z", "/v2/status"] {
+            for path in [
+                "/", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v1//messages", "/v1/messages/x/y/z", "/v2/status",
+            ] {
                 #expect(try await daemon.get(path).status == 404, "\(path)")
             }
             for (verb, path) in [(Verb.post, "/v1/status"), (.put, "/v1/messages"), (.delete, "/v1/leases")] {
