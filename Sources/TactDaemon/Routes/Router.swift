@@ -75,6 +75,10 @@ package final class Router: RequestHandler {
         }
         let call = Route.Call(
             head: request.head, body: request.body, roles: roles, parameters: parameters, services: services)
+        if !request.head.query.isEmpty, !route.takesQuery {
+            // Whoever adds a parameter means something by it: it is not passed over.
+            do { _ = try NoQuery(call.query()) } catch { return responder.respond(failure(error, route)) }
+        }
         switch route.action {
         case .direct(let action):
             do { try action(call, responder) } catch { responder.respond(failure(error, route)) }
@@ -121,6 +125,12 @@ extension Services {
 }
 
 extension Route {
+    /// Whether the route reads parameters of the target itself.
+    fileprivate var takesQuery: Bool {
+        path == "/v1/messages" || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+            || (method == .GET && ["/v1/recipients", "/v1/watch"].contains(path))
+    }
+
     var isSubmit: Bool { method == .POST && path == "/v1/messages" }
 }
 

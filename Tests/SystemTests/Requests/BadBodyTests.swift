@@ -212,7 +212,7 @@ import Testing
             ] {
                 let reply = try await daemon.put("/v1/recipients/ann", ["time_zone": .string(zone)])
                 #expect(reply.problem == .unknownTimeZone, "\(zone): \(reply)")
-                #expect(reply.text.contains(hint), "\(reply)")
+                #expect(hint.isEmpty || reply.text.contains(hint), "\(reply)")
             }
             #expect(try await daemon.put("/v1/recipients/ann", ["country": "ZZ"]).pointers == ["/country"])
             #expect(try await daemon.put("/v1/recipients/ann", ["addresses": ["fax": "1"]]).problem == .unknownChannel)
