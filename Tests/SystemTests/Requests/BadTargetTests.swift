@@ -45,8 +45,9 @@ import Testing
             for value in values {
                 let reply = try await call("?\(name)=\(value)")
                 #expect(reply.status == 400, "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
-                #expect(
-                    reply.pointers.contains("/\(name)"), "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
+                // A NUL makes the whole target malformed, before any parameter is looked at.
+                let isNamed = value == "%00" || reply.pointers.contains("/\(name)")
+                #expect(isNamed, "\(verb.name) \(target)?\(name)=\(value.prefix(30)): \(reply)")
             }
             let twice = try await call("?\(name)=1&\(name)=1")
             #expect(twice.status == 400, "\(verb.name) \(target)?\(name) twice: \(twice)")
