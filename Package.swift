@@ -29,7 +29,10 @@ let package = Package(
         // All SQL. The only target that imports GRDB.
         .target(
             name: "TactStore",
-            dependencies: ["TactCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TactCore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         // The wire: JSON, requests, answers, problems, and the client.
         .target(

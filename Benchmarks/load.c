@@ -2,9 +2,10 @@
  * Load generator for an HTTP/1.1 server on a Unix socket.
  *
  *   load -s SOCKET [-c CONNECTIONS] [-n REQUESTS] [-p DEPTH] [-m METHOD] [-u TARGET]
- *        [-t TYPE] [-b BODYFILE] [-e STATUS]
+ *        [-t TYPE] [-b BODYFILE] [-k COUNT] [-e STATUS]
  *
- * The body is a template: every %d in it is replaced by the request's number (from 0). Each
+ * The body is a template: every %d in it is replaced by the request's number (from 0; with -k,
+ * it begins anew after COUNT). Each
  * connection keeps DEPTH requests under way. Every status must be STATUS (default 201). Prints
  * requests a second and percentiles of the latency, measured from the write of a request to the
  * arrival of the end of its answer.
@@ -41,7 +42,7 @@ struct connection {
 
 static const char *socket_path, *method = "POST", *target = "/v1/messages", *type = "application/json";
 static char *template = "{\"recipient\":\"r%d\"}";
-static long total = 100000, sent, answered;
+static long total = 100000, cycle, sent, answered;
 static int connections = 16, depth = 1, expected = 201;
 static unsigned *latencies; /* microseconds */
 
@@ -106,7 +107,7 @@ static void want_writes(int epoll, struct connection *c, int wanted) {
 
 static void fill_and_write(int epoll, struct connection *c) {
     if (c->out_sent == c->out_length) c->out_sent = c->out_length = 0;
-    while (c->tail - c->head < (unsigned)depth && sent < total) add_request(c, sent++);
+    while (c->tail - c->head < (unsigned)depth && sent < total) add_request(c, cycle ? sent % cycle : sent), sent++;
     while (c->out_sent < c->out_length) {
         ssize_t written = send(c->fd, c->out + c->out_sent, c->out_length - c->out_sent, MSG_NOSIGNAL);
         if (written < 0) {
@@ -178,7 +179,7 @@ static int connect_to(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    for (int option; (option = getopt(argc, argv, "s:c:n:p:m:u:t:b:e:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "s:c:n:p:m:u:t:b:k:e:")) != -1;) {
         switch (option) {
         case 's': socket_path = optarg; break;
         case 'c': connections = atoi(optarg); break;
@@ -188,13 +189,14 @@ int main(int argc, char **argv) {
         case 'u': target = optarg; break;
         case 't': type = optarg; break;
         case 'b': template = read_file(optarg); break;
+        case 'k': cycle = atol(optarg); break;
         case 'e': expected = atoi(optarg); break;
         default: return 64;
         }
     }
     if (!socket_path || connections < 1 || depth < 1 || depth > MAX_DEPTH || total < 1) {
         fprintf(stderr, "usage: load -s SOCKET [-c CONNECTIONS] [-n REQUESTS] [-p DEPTH (1 to %d)] [-m METHOD]\n"
-                        "            [-u TARGET] [-t TYPE] [-b BODYFILE] [-e STATUS]\n", MAX_DEPTH);
+                        "            [-u TARGET] [-t TYPE] [-b BODYFILE] [-k COUNT] [-e STATUS]\n", MAX_DEPTH);
         return 64;
     }
     latencies = calloc(total, sizeof *latencies);

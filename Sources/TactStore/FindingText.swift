@@ -4,7 +4,14 @@ import TactCore
 /// outside can write (names, subjects) have tab, newline and `%` percent-encoded.
 enum FindingText {
     static func encode(_ findings: [Finding]) -> String? {
-        findings.isEmpty ? nil : findings.map(line).joined(separator: "\n")
+        guard !findings.isEmpty else { return nil }
+        var text = ""
+        text.reserveCapacity(64 * findings.count)
+        for finding in findings {
+            if !text.isEmpty { text += "\n" }
+            write(finding, to: &text)
+        }
+        return text
     }
 
     /// Lines that cannot be read are left out: an explanation with a gap is better than none.
@@ -12,12 +19,18 @@ enum FindingText {
         (text ?? "").split(separator: "\n").compactMap { finding($0) }
     }
 
-    private static func line(_ finding: Finding) -> String {
-        [
-            finding.rule.rawValue, finding.effect == .hold ? "h" : "s", finding.code?.rawValue ?? "",
-            finding.until.map { String($0.milliseconds) } ?? "", escape(finding.channel ?? ""),
-            escape(finding.name ?? ""), detail(finding.detail),
-        ].joined(separator: "\t")
+    private static func write(_ finding: Finding, to text: inout String) {
+        text += finding.rule.rawValue
+        text += finding.effect == .hold ? "\th\t" : "\ts\t"
+        if let code = finding.code { text += code.rawValue }
+        text += "\t"
+        if let until = finding.until { text += String(until.milliseconds) }
+        text += "\t"
+        if let channel = finding.channel { text += escape(channel) }
+        text += "\t"
+        if let name = finding.name { text += escape(name) }
+        text += "\t"
+        text += detail(finding.detail)
     }
 
     private static func finding(_ line: Substring) -> Finding? {

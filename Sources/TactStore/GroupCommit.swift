@@ -3,7 +3,7 @@ import Synchronization
 import TactCore
 
 /// Commits the work of many writers together, so that they share one sync of the disk. Whoever comes while a group is
-/// being written is in the next one.
+/// at work joins it; whoever comes while it is being committed is in the next one.
 package final class GroupCommit: Sendable {
     /// One writer's work. `run` may be called twice, if its group has to be taken back.
     private struct Job: Sendable {
@@ -66,22 +66,39 @@ package final class GroupCommit: Sendable {
     }
 
     private func drain(_ db: Database) {
-        while true {
-            let group = waiting.withLock { waiting in
-                let group = Array(waiting.jobs.prefix(GroupCommit.largestGroup))
-                waiting.jobs.removeFirst(group.count)
-                waiting.isDraining = !group.isEmpty
-                return group
-            }
-            if group.isEmpty { return }
-            commit(group, db)
+        while let first = take(GroupCommit.largestGroup) { commit(first, mayGrow: true, db) }
+    }
+
+    /// The next jobs in the order of their coming; nil: there are none, and the next to come starts anew.
+    private func take(_ count: Int) -> [Job]? {
+        waiting.withLock { waiting in
+            let jobs = Array(waiting.jobs.prefix(count))
+            waiting.jobs.removeFirst(jobs.count)
+            waiting.isDraining = !jobs.isEmpty
+            return jobs.isEmpty ? nil : jobs
         }
     }
 
-    private func commit(_ group: [Job], _ db: Database) {
+    /// What has come while the group was at work, as far as it has room for it.
+    private func join(_ group: inout [Job]) -> ArraySlice<Job> {
+        let from = group.count
+        waiting.withLock { waiting in
+            let jobs = waiting.jobs.prefix(GroupCommit.largestGroup - from)
+            group.append(contentsOf: jobs)
+            waiting.jobs.removeFirst(jobs.count)
+        }
+        return group[from...]
+    }
+
+    private func commit(_ first: [Job], mayGrow: Bool, _ db: Database) {
+        var group = first
         do {
             try store.commit(db) { session in
-                for job in group where !job.run(session) { throw Spoiled() }
+                var next = group[...]
+                while !next.isEmpty {
+                    for job in next where !job.run(session) { throw Spoiled() }
+                    next = mayGrow ? join(&group) : []
+                }
             }
             for job in group { job.finish(nil) }
         } catch {
@@ -91,7 +108,7 @@ package final class GroupCommit: Sendable {
                 group[0].finish(error is Spoiled ? nil : StoreError(error))
                 return
             }
-            for job in group { commit([job], db) }
+            for job in group { commit([job], mayGrow: false, db) }
         }
     }
 

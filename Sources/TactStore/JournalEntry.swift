@@ -55,16 +55,14 @@ extension Session {
     package func append(_ entry: JournalEntry) throws {
         try run(
             """
-            INSERT INTO journal (message, at, state, is_change, reason, plan_at, plan_channel, policy, tz, zone,
-                permitting, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO journal (n, message, at, state, is_change, reason, plan_at, plan_channel, policy, tz, zone,
+                permitting, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                entry.message, entry.at.milliseconds, entry.state.rawValue, entry.isChange ? 1 : 0,
-                entry.reason?.rawValue, entry.plan?.at.milliseconds, try channelNumber(entry.plan),
-                try entry.basis.map { try names.number($0.policy, .version, db) },
-                try entry.basis.map { try names.number($0.tz, .version, db) }, entry.basis?.zone,
-                Int64(entry.permitting.rawValue), FindingText.encode(entry.findings),
-            ])
+            try nextEntry(), entry.message, entry.at.milliseconds, entry.state.rawValue, entry.isChange ? 1 : 0,
+            entry.reason?.rawValue, entry.plan?.at.milliseconds, try channelNumber(entry.plan),
+            try entry.basis.map { try names.number($0.policy, .version, db) },
+            try entry.basis.map { try names.number($0.tz, .version, db) }, entry.basis?.zone,
+            Int64(entry.permitting.rawValue), FindingText.encode(entry.findings))
     }
 
     /// A message's whole history, the oldest first.

@@ -93,9 +93,9 @@ enum Schema {
             body BLOB NOT NULL
         ) STRICT;
 
-        -- Decisions and changes of state, as they came. No number comes twice: watchers go on from the last they saw.
+        -- Decisions and changes of state, as they came.
         CREATE TABLE journal (
-            n INTEGER PRIMARY KEY AUTOINCREMENT,
+            n INTEGER PRIMARY KEY,
             message INTEGER NOT NULL REFERENCES messages (n),
             at INTEGER NOT NULL,
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),
@@ -169,12 +169,14 @@ enum Schema {
             comment TEXT
         ) STRICT, WITHOUT ROWID;
 
-        -- How many messages there ever were, and how many stand in each state: the conservation law's two sides.
-        CREATE TABLE tallies (
-            state INTEGER PRIMARY KEY NOT NULL CHECK (state BETWEEN -1 AND 7),  -- -1: submitted
-            count INTEGER NOT NULL CHECK (count >= 0)
-        ) STRICT;
-        INSERT INTO tallies (state, count) VALUES (-1, 0), (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0);
+        -- How many messages there ever were, and how many stand in each state: the conservation law's two sides. And the
+        -- last numbers given to messages and journal entries, for none comes twice.
+        CREATE TABLE counters (
+            name TEXT PRIMARY KEY NOT NULL,
+            value INTEGER NOT NULL DEFAULT 0 CHECK (value >= 0)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO counters (name) VALUES ('submitted'), ('pending'), ('leased'), ('delivered'), ('digested'),
+            ('suppressed'), ('cancelled'), ('expired'), ('failed'), ('last_message'), ('last_entry');
 
         INSERT INTO meta (key, value) VALUES ('tag', abs(random()) % 1099511627776);
         """

@@ -13,18 +13,16 @@ extension Session {
                 plan_channel, edge_at, codes, attempts, ended_at, reason)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                m.number, stored.recipient, try names.number(m.sender, .sender, db),
-                try names.number(m.topic, .topic, db), try channelNumbers(m.channels), stored.state.rawValue,
-                m.urgency.rawValue, m.relevance, m.submittedAt.milliseconds, m.notBefore?.milliseconds,
-                (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
-                m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest.map { Data($0) },
-                m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
-                stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue,
-            ])
+            m.number, stored.recipient, try names.number(m.sender, .sender, db),
+            try names.number(m.topic, .topic, db), try channelNumbers(m.channels), stored.state.rawValue,
+            m.urgency.rawValue, m.relevance, m.submittedAt.milliseconds, m.notBefore?.milliseconds,
+            (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
+            m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest,
+            m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
+            stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue)
         if !stored.state.isEnd { try putContent(content, of: m.number) }
-        tallies[-1, default: 0] += 1
-        tallies[stored.state.rawValue, default: 0] += 1
+        submitted += 1
+        tallies[stored.state, default: 0] += 1
     }
 
     package func message(_ number: Int64) throws -> StoredMessage? {
@@ -45,10 +43,8 @@ extension Session {
     package func updatePlan(_ message: Message) throws {
         try run(
             "UPDATE messages SET plan_at = ?, plan_channel = ?, edge_at = ?, codes = ? WHERE n = ?",
-            [
-                message.plan?.at.milliseconds, try channelNumber(message.plan), message.edge?.milliseconds,
-                message.codes.rawValue, message.number,
-            ])
+            message.plan?.at.milliseconds, try channelNumber(message.plan), message.edge?.milliseconds,
+            message.codes.rawValue, message.number)
     }
 
     /// Writes what a sender may still change of a pending message.
@@ -57,10 +53,8 @@ extension Session {
             """
             UPDATE messages SET not_before = ?, expires_at = ?, waits_from = ?, urgency = ?, relevance = ? WHERE n = ?
             """,
-            [
-                message.notBefore?.milliseconds, (message.expiresAt ?? .distantFuture).milliseconds,
-                message.waitsFrom.milliseconds, message.urgency.rawValue, message.relevance, message.number,
-            ])
+            message.notBefore?.milliseconds, (message.expiresAt ?? .distantFuture).milliseconds,
+            message.waitsFrom.milliseconds, message.urgency.rawValue, message.relevance, message.number)
     }
 
     /// Moves a message into another state, and the counts with it. `endedAt` is kept for states that end it.
@@ -72,31 +66,29 @@ extension Session {
             UPDATE messages SET state = ?, ended_at = ?, reason = ?, codes = ?, plan_at = NULL, plan_channel = NULL,
                 edge_at = NULL WHERE n = ? AND state = ?
             """,
-            [
-                to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, number, from.rawValue,
-            ])
+            to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, number, from.rawValue)
         guard db.changesCount == 1 else {
             throw StoreError.failed("message \(ids.id(number)) is not \(from.name)")
         }
-        tallies[from.rawValue, default: 0] -= 1
-        tallies[to.rawValue, default: 0] += 1
+        tallies[from, default: 0] -= 1
+        tallies[to, default: 0] += 1
     }
 
     /// Sets how many attempts a message has had, and when it may be tried again.
     package func updateAttempts(_ number: Int64, attempts: Int, retryAt: Timestamp?) throws {
         try run(
-            "UPDATE messages SET attempts = ?, retry_at = ? WHERE n = ?", [attempts, retryAt?.milliseconds, number])
+            "UPDATE messages SET attempts = ?, retry_at = ? WHERE n = ?", attempts, retryAt?.milliseconds, number)
     }
 
     /// A leased message whose subject was completed: no retry.
     package func markFinal(_ number: Int64) throws {
-        try run("UPDATE messages SET is_final = 1 WHERE n = ?", [number])
+        try run("UPDATE messages SET is_final = 1 WHERE n = ?", number)
     }
 
     // MARK: Content
 
     package func putContent(_ content: [UInt8], of number: Int64) throws {
-        try run("INSERT INTO contents (message, body) VALUES (?, ?)", [number, Data(content)])
+        try run("INSERT INTO contents (message, body) VALUES (?, ?)", number, content)
     }
 
     /// The content, until it is thrown away.
@@ -105,7 +97,7 @@ extension Session {
     }
 
     package func dropContent(of number: Int64) throws {
-        try run("DELETE FROM contents WHERE message = ?", [number])
+        try run("DELETE FROM contents WHERE message = ?", number)
     }
 
     // MARK: Keys

@@ -10,7 +10,7 @@ extension Session {
             DELETE FROM contents WHERE message IN (
                 SELECT c.message FROM contents c JOIN messages m ON m.n = c.message
                 WHERE m.ended_at IS NOT NULL AND m.ended_at <= ? AND m.state IS NOT ? LIMIT ?)
-            """, [endedBefore.milliseconds, kept?.rawValue, limit])
+            """, endedBefore.milliseconds, kept?.rawValue, limit)
         return db.changesCount
     }
 
@@ -21,7 +21,7 @@ extension Session {
             DELETE FROM journal WHERE n IN (
                 SELECT j.n FROM journal j JOIN messages m ON m.n = j.message
                 WHERE j.at < ? AND m.ended_at IS NOT NULL LIMIT ?)
-            """, [before.milliseconds, limit])
+            """, before.milliseconds, limit)
         return db.changesCount
     }
 
@@ -32,9 +32,9 @@ extension Session {
             [endedBefore.milliseconds, limit], { $0[0] as Int64 })
         for number in numbers {
             for table in ["contents", "journal", "attempts"] {
-                try run("DELETE FROM \(table) WHERE message = ?", [number])
+                try run("DELETE FROM \(table) WHERE message = ?", number)
             }
-            try run("DELETE FROM messages WHERE n = ?", [number])
+            try run("DELETE FROM messages WHERE n = ?", number)
         }
         return numbers.count
     }

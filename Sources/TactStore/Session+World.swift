@@ -26,7 +26,7 @@ extension Session {
             """
             INSERT INTO completions (subject, recipient, until) VALUES (?, ?, ?)
             ON CONFLICT (subject, recipient) DO UPDATE SET until = max(until, excluded.until)
-            """, [subject, recipient ?? 0, until.milliseconds])
+            """, subject, recipient ?? 0, until.milliseconds)
     }
 
     /// Until when messages about a subject are refused for a recipient.
@@ -37,7 +37,7 @@ extension Session {
     }
 
     package func dropCompletions(before now: Timestamp) throws {
-        try run("DELETE FROM completions WHERE until <= ?", [now.milliseconds])
+        try run("DELETE FROM completions WHERE until <= ?", now.milliseconds)
     }
 
     /// Pending and leased messages about a subject, for one recipient or all, in the order of submission.
@@ -58,11 +58,11 @@ extension Session {
             """
             INSERT INTO channel_holds (channel, since, author, comment) VALUES (?, ?, ?, ?)
             ON CONFLICT (channel) DO UPDATE SET author = excluded.author, comment = excluded.comment
-            """, [hold.channel, hold.since.milliseconds, hold.author, hold.comment])
+            """, hold.channel, hold.since.milliseconds, hold.author, hold.comment)
     }
 
     package func releaseHold(_ channel: String) throws {
-        try run("DELETE FROM channel_holds WHERE channel = ?", [channel])
+        try run("DELETE FROM channel_holds WHERE channel = ?", channel)
     }
 
     package func holds() throws -> [ChannelHold] {
@@ -82,11 +82,11 @@ extension Session {
     package func setMark(_ key: String, _ value: Int64) throws {
         try run(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [key, value])
+            key, value)
     }
 
     package func clearMark(_ key: String) throws {
-        try run("DELETE FROM meta WHERE key = ?", [key])
+        try run("DELETE FROM meta WHERE key = ?", key)
     }
 
     /// The policy or tz database under which plans were last made: kept as the number of its version.

@@ -8,19 +8,15 @@ package final class Session {
     let names: Names
     let counters: Counters
     package let ids: MessageIDs
-    /// How the counts of messages by state change; written once, at the end of the transaction.
-    var tallies: [Int: Int] = [:]
+    /// How the counts of messages by state change, and that of all ever submitted; written once, at the end.
+    var tallies: [MessageState: Int] = [:]
+    var submitted = 0
 
     init(_ db: Database, names: Names, counters: Counters, ids: MessageIDs) {
         self.db = db
         self.names = names
         self.counters = counters
         self.ids = ids
-    }
-
-    /// Runs one statement, prepared once per connection.
-    func run(_ sql: String, _ arguments: StatementArguments = []) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     func rows<T>(_ sql: String, _ arguments: StatementArguments = [], _ make: (Row) throws -> T) throws -> [T] {
@@ -45,40 +41,61 @@ package final class Session {
 
 /// Numbers that only grow, kept in memory between transactions. Used on the writer's queue alone.
 final class Counters: @unchecked Sendable {
-    var lastMessage: Int64?
+    /// The raw values are kept in the database.
+    enum Name: String, CaseIterable {
+        case lastMessage = "last_message"
+        case lastEntry = "last_entry"
+    }
 
-    func forget() { lastMessage = nil }
+    fileprivate var last: [Name: Int64] = [:]
+    /// Not written yet.
+    fileprivate var isNew: Set<Name> = []
+
+    func forget() {
+        last = [:]
+        isNew = []
+    }
 }
 
 extension Session {
     /// The number for the next message; never given twice, also after the newest messages were deleted.
-    package func nextMessage() throws -> Int64 {
-        let last = try counters.lastMessage ?? integer("SELECT value FROM meta WHERE key = 'last_message'") ?? 0
-        counters.lastMessage = last + 1
+    package func nextMessage() throws -> Int64 { try next(.lastMessage) }
+
+    /// The number for the next journal entry; never given twice, so that watchers can go on from the last they saw.
+    func nextEntry() throws -> Int64 { try next(.lastEntry) }
+
+    private func next(_ name: Counters.Name) throws -> Int64 {
+        let last = try counters.last[name] ?? counter(name.rawValue)
+        counters.last[name] = last + 1
+        counters.isNew.insert(name)
         return last + 1
+    }
+
+    func counter(_ name: String) throws -> Int64 {
+        try integer("SELECT value FROM counters WHERE name = ?", [name]) ?? 0
     }
 
     /// Writes what was only counted so far.
     func flush() throws {
-        for (state, delta) in tallies where delta != 0 {
-            try run("UPDATE tallies SET count = count + ? WHERE state = ?", [delta, state])
-            if state == -1, let last = counters.lastMessage {
-                try run(
-                    "INSERT INTO meta (key, value) VALUES ('last_message', ?) "
-                        + "ON CONFLICT (key) DO UPDATE SET value = excluded.value", [last])
-            }
+        if submitted != 0 { try count("submitted", submitted) }
+        for (state, delta) in tallies where delta != 0 { try count(state.name, delta) }
+        for name in counters.isNew {
+            try run("UPDATE counters SET value = ? WHERE name = ?", counters.last[name], name.rawValue)
         }
+        submitted = 0
         tallies = [:]
+        counters.isNew = []
     }
 
-    /// Messages by state, and under nil how many were ever submitted.
+    private func count(_ name: String, _ delta: Int) throws {
+        try run("UPDATE counters SET value = value + ? WHERE name = ?", delta, name)
+    }
+
+    /// Messages by state, and how many were ever submitted.
     package func counts() throws -> (submitted: Int, byState: [MessageState: Int]) {
-        var submitted = 0
         var byState: [MessageState: Int] = [:]
-        for (state, count) in try rows("SELECT state, count FROM tallies", [], { ($0[0] as Int, $0[1] as Int) }) {
-            if let state = MessageState(rawValue: state) { byState[state] = count } else { submitted = count }
-        }
-        return (submitted, byState)
+        for state in MessageState.allCases { byState[state] = Int(try counter(state.name)) }
+        return (Int(try counter("submitted")), byState)
     }
 }
 

@@ -59,11 +59,9 @@ extension Session {
             INSERT INTO attempts (message, recipient, sender, topic, channel, attempt, released_at, lease, deadline,
                 boot, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                a.message, a.recipient, try names.number(a.sender, .sender, db), try names.number(a.topic, .topic, db),
-                try names.number(a.channel, .channel, db), a.attempt, a.releasedAt.milliseconds, a.lease,
-                a.deadline.milliseconds, a.boot, a.counts ? 1 : 0,
-            ])
+            a.message, a.recipient, try names.number(a.sender, .sender, db), try names.number(a.topic, .topic, db),
+            try names.number(a.channel, .channel, db), a.attempt, a.releasedAt.milliseconds, a.lease,
+            a.deadline.milliseconds, a.boot, a.counts ? 1 : 0)
     }
 
     package func attempts(of message: Int64) throws -> [StoredAttempt] {
@@ -97,17 +95,17 @@ extension Session {
     ) throws {
         try run(
             "UPDATE attempts SET outcome = ?, ended_at = ?, detail = ?, counts = ? WHERE n = ?",
-            [outcome.rawValue, at.milliseconds, detail, stillCounts ? 1 : 0, number])
+            outcome.rawValue, at.milliseconds, detail, stillCounts ? 1 : 0, number)
     }
 
     /// Takes the count of an earlier release away; the new release counts instead.
     package func uncount(_ number: Int64) throws {
-        try run("UPDATE attempts SET counts = 0 WHERE n = ?", [number])
+        try run("UPDATE attempts SET counts = 0 WHERE n = ?", number)
     }
 
     package func extend(_ number: Int64, deadline: Timestamp, boot: Int64) throws {
         try run(
-            "UPDATE attempts SET deadline = ?, boot = ? WHERE n = ?", [deadline.milliseconds, boot, number])
+            "UPDATE attempts SET deadline = ?, boot = ? WHERE n = ?", deadline.milliseconds, boot, number)
     }
 
     /// Leases whose deadline is over, the earliest first.

@@ -56,11 +56,9 @@ extension Session {
                 busy = excluded.busy, covers_from = excluded.covers_from, covers_until = excluded.covers_until,
                 problem = excluded.problem
             """,
-            [
-                calendar.recipient, calendar.name, calendar.updatedAt.milliseconds, Data(calendar.rules),
-                Data(calendar.busy), calendar.covers.start.milliseconds, calendar.covers.end.milliseconds,
-                calendar.problem,
-            ])
+            calendar.recipient, calendar.name, calendar.updatedAt.milliseconds, calendar.rules,
+            calendar.busy, calendar.covers.start.milliseconds, calendar.covers.end.milliseconds,
+            calendar.problem)
     }
 
     package func calendars(of recipient: Int64) throws -> [StoredCalendar] {
@@ -82,7 +80,7 @@ extension Session {
 
     /// Answers whether there was one.
     package func deleteCalendar(_ name: String, of recipient: Int64) throws -> Bool {
-        try run("DELETE FROM calendars WHERE recipient = ? AND name = ?", [recipient, name])
+        try run("DELETE FROM calendars WHERE recipient = ? AND name = ?", recipient, name)
         return db.changesCount > 0
     }
 

@@ -76,11 +76,9 @@ extension Session {
             INSERT INTO recipients (id, time_zone, country, locale, addresses, quiet_hours, paused_until, attributes,
                 created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                recipient.id, recipient.timeZone, recipient.country, recipient.locale, recipient.addresses,
-                recipient.quietHours, recipient.pausedUntil?.milliseconds, recipient.attributes,
-                recipient.createdAt.milliseconds, recipient.updatedAt.milliseconds,
-            ])
+            recipient.id, recipient.timeZone, recipient.country, recipient.locale, recipient.addresses,
+            recipient.quietHours, recipient.pausedUntil?.milliseconds, recipient.attributes,
+            recipient.createdAt.milliseconds, recipient.updatedAt.milliseconds)
         var stored = recipient
         stored.number = db.lastInsertedRowID
         return stored
@@ -92,11 +90,9 @@ extension Session {
             UPDATE recipients SET time_zone = ?, country = ?, locale = ?, addresses = ?, quiet_hours = ?,
                 paused_until = ?, attributes = ?, updated_at = ? WHERE n = ?
             """,
-            [
-                recipient.timeZone, recipient.country, recipient.locale, recipient.addresses, recipient.quietHours,
-                recipient.pausedUntil?.milliseconds, recipient.attributes, recipient.updatedAt.milliseconds,
-                recipient.number,
-            ])
+            recipient.timeZone, recipient.country, recipient.locale, recipient.addresses, recipient.quietHours,
+            recipient.pausedUntil?.milliseconds, recipient.attributes, recipient.updatedAt.milliseconds,
+            recipient.number)
     }
 
     /// The newest first, before number `before`.

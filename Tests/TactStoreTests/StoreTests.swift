@@ -177,7 +177,7 @@ final class Folder {
         "UPDATE messages SET state = 8", "UPDATE messages SET relevance = 1.5", "UPDATE messages SET urgency = 4",
         "UPDATE messages SET plan_channel = NULL", "UPDATE messages SET state = 2",
         "UPDATE messages SET recipient = 99",
-        "UPDATE messages SET ended_at = 1", "UPDATE messages SET attempts = -1", "UPDATE tallies SET count = -1",
+        "UPDATE messages SET ended_at = 1", "UPDATE messages SET attempts = -1", "UPDATE counters SET value = -1",
         "DELETE FROM recipients", "UPDATE messages SET submitted_at = 'soon'",
     ]) func isRefused(_ sql: String) throws {
         let store = try Store(inMemory: 1)
@@ -195,7 +195,7 @@ final class Folder {
 
     @Test func verifySeesWhatIsWrong() throws {
         let store = try Store(inMemory: 1)
-        try store.write { try $0.db.execute(sql: "UPDATE tallies SET count = 5 WHERE state = 2") }
+        try store.write { try $0.db.execute(sql: "UPDATE counters SET value = 5 WHERE name = 'delivered'") }
         #expect(try store.read { try $0.checks().filter { !$0.isPassed }.map(\.name) } == ["conservation"])
     }
 }

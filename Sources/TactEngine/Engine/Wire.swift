@@ -27,6 +27,10 @@ enum Wire {
 extension BusyIntervals {
     /// All calendars of a recipient, as they are stored.
     init(stored: [[UInt8]]) throws {
+        if stored.isEmpty {
+            self.init()
+            return
+        }
         self.init(merging: try stored.map { try TypedBusyIntervals(decoding: $0).merged })
     }
 }
