@@ -75,6 +75,7 @@ package final class Daemon: Sendable {
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics, watchers: Watchers(store, loop: timers.next()), logger: logger, zones: zones,
             configuration: configuration)
+        engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         engine.onRelease = { metrics.lateness.observe($0) }
         self.configurationPath = configurationPath
         self.manager = manager

@@ -46,6 +46,7 @@ enum FindingText {
         switch detail {
         case nil: ""
         case .window(let start, let end): "w \(start) \(end)"
+        case .stretch(let start, let end): "d \(start) \(end)"
         case .cap(let limit, .sliding(let per)): "c \(limit) \(per.milliseconds)"
         case .cap(let limit, .calendar(let period)): "c \(limit) \(word(period))"
         case .subject(let subject): "s " + escape(subject)
@@ -58,6 +59,9 @@ enum FindingText {
         case ("w", 3):
             guard let start = Int64(parts[1]), let end = Int64(parts[2]) else { return nil }
             return .window(start: start, end: end)
+        case ("d", 3):
+            guard let start = Int64(parts[1]), let end = Int64(parts[2]) else { return nil }
+            return .stretch(start: start, end: end)
         case ("c", 3):
             guard let limit = Int(parts[1]) else { return nil }
             if let period = period(parts[2]) { return .cap(limit: limit, per: .calendar(period)) }

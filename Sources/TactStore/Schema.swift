@@ -80,6 +80,7 @@ enum Schema {
             WHERE plan_at IS NOT NULL;
         CREATE INDEX messages_of_recipient ON messages (recipient, state);
         CREATE INDEX messages_expiring ON messages (expires_at) WHERE state = 0;
+        CREATE INDEX messages_unplanned ON messages (recipient, expires_at) WHERE state = 0 AND plan_at IS NULL;
         CREATE INDEX messages_ended ON messages (ended_at) WHERE ended_at IS NOT NULL;
         CREATE INDEX messages_failed ON messages (state) WHERE state IN (1, 7);
         CREATE INDEX messages_about ON messages (subject) WHERE subject IS NOT NULL;
@@ -148,10 +149,11 @@ enum Schema {
             busy BLOB NOT NULL,             -- the rules expanded, from covers_from until covers_until
             covers_from INTEGER NOT NULL,
             covers_until INTEGER NOT NULL,
+            renew_at INTEGER NOT NULL,      -- when the rules are to be expanded further
             problem TEXT,                   -- why the last expansion could not be made
             UNIQUE (recipient, name)
         ) STRICT;
-        CREATE INDEX calendars_ending ON calendars (covers_until);
+        CREATE INDEX calendars_renewing ON calendars (renew_at);
 
         -- Subjects that are done. Recipient 0: for everyone.
         CREATE TABLE completions (

@@ -51,6 +51,15 @@ extension Session {
             """, [subject, recipient, after, limit], storedMessage)
     }
 
+    /// Recipients with pending messages that have no plan and live beyond `instant`.
+    package func recipientsWithoutPlan(expiringAfter instant: Timestamp) throws -> [Int64] {
+        try rows(
+            """
+            SELECT DISTINCT recipient FROM messages INDEXED BY messages_unplanned
+            WHERE state = 0 AND plan_at IS NULL AND expires_at > ?
+            """, [instant.milliseconds], { $0[0] as Int64 })
+    }
+
     // MARK: Channels
 
     package func hold(_ hold: ChannelHold) throws {

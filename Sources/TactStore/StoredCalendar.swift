@@ -14,12 +14,14 @@ package struct StoredCalendar: Sendable, Equatable {
     /// The rules expanded over `covers`, encoded.
     package var busy: [UInt8]
     package var covers: Interval
+    /// When it is to be expanded further.
+    package var renewAt: Timestamp
     /// Why the last expansion could not be made; the one before it stays in force.
     package var problem: String?
 
     package init(
         number: Int64 = 0, recipient: Int64, name: String, updatedAt: Timestamp, rules: [UInt8], busy: [UInt8],
-        covers: Interval, problem: String? = nil
+        covers: Interval, renewAt: Timestamp, problem: String? = nil
     ) {
         self.number = number
         self.recipient = recipient
@@ -28,10 +30,11 @@ package struct StoredCalendar: Sendable, Equatable {
         self.rules = rules
         self.busy = busy
         self.covers = covers
+        self.renewAt = renewAt
         self.problem = problem
     }
 
-    static let columns = "n, recipient, name, updated_at, rules, busy, covers_from, covers_until, problem"
+    static let columns = "n, recipient, name, updated_at, rules, busy, covers_from, covers_until, renew_at, problem"
 
     init(_ row: Row) {
         number = row[0]
@@ -41,7 +44,8 @@ package struct StoredCalendar: Sendable, Equatable {
         rules = [UInt8](row[4] as Data)
         busy = [UInt8](row[5] as Data)
         covers = Interval(start: Timestamp(milliseconds: row[6]), end: Timestamp(milliseconds: row[7]))
-        problem = row[8]
+        renewAt = Timestamp(milliseconds: row[8])
+        problem = row[9]
     }
 }
 
@@ -50,14 +54,16 @@ extension Session {
     package func put(_ calendar: StoredCalendar) throws {
         try run(
             """
-            INSERT INTO calendars (recipient, name, updated_at, rules, busy, covers_from, covers_until, problem)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO calendars (recipient, name, updated_at, rules, busy, covers_from, covers_until, renew_at,
+                problem)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (recipient, name) DO UPDATE SET updated_at = excluded.updated_at, rules = excluded.rules,
                 busy = excluded.busy, covers_from = excluded.covers_from, covers_until = excluded.covers_until,
-                problem = excluded.problem
+                renew_at = excluded.renew_at, problem = excluded.problem
             """,
             calendar.recipient, calendar.name, calendar.updatedAt.milliseconds, calendar.rules,
             calendar.busy, calendar.covers.start.milliseconds, calendar.covers.end.milliseconds,
+            calendar.renewAt.milliseconds,
             calendar.problem)
     }
 
@@ -84,22 +90,20 @@ extension Session {
         return db.changesCount > 0
     }
 
-    /// Recipients with a calendar whose expansion ends before `instant`, the earliest first.
-    package func calendarsEnding(before instant: Timestamp, limit: Int) throws -> [Int64] {
-        try rows(
-            "SELECT recipient FROM calendars WHERE covers_until < ? ORDER BY covers_until LIMIT ?",
-            [instant.milliseconds, limit], { $0[0] as Int64 })
-    }
-
-    /// A recipient with a calendar whose expansion ends after `instant`.
-    package func calendarsEnding(after instant: Timestamp) throws -> Int64? {
+    /// A recipient with a calendar that is to be expanded further at `now` or was before, the earliest.
+    package func calendarToRenew(at now: Timestamp) throws -> Int64? {
         try integer(
-            "SELECT recipient FROM calendars WHERE covers_until > ? ORDER BY covers_until DESC LIMIT 1",
-            [instant.milliseconds])
+            "SELECT recipient FROM calendars WHERE renew_at <= ? ORDER BY renew_at LIMIT 1", [now.milliseconds])
     }
 
-    package func nextCalendarEnd() throws -> Timestamp? {
-        Timestamp(try integer("SELECT covers_until FROM calendars ORDER BY covers_until LIMIT 1"))
+    /// A recipient with a calendar that is to be expanded further only after `instant`.
+    package func calendarToRenew(after instant: Timestamp) throws -> Int64? {
+        try integer(
+            "SELECT recipient FROM calendars WHERE renew_at > ? ORDER BY renew_at DESC LIMIT 1", [instant.milliseconds])
+    }
+
+    package func nextCalendarRenewal() throws -> Timestamp? {
+        Timestamp(try integer("SELECT renew_at FROM calendars ORDER BY renew_at LIMIT 1"))
     }
 
     /// Recipients after number `after` that have calendars, in order.

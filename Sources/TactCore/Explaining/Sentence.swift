@@ -82,7 +82,7 @@ private func named(_ finding: Finding) -> String { finding.name.map { " (\($0))"
 private func subject(_ finding: Finding) -> String {
     switch finding.detail {
     case .subject(let subject): "what it is about is done (\(subject))"
-    case .window, .cap, nil: "what it is about is done"
+    case .window, .stretch, .cap, nil: "what it is about is done"
     }
 }
 
@@ -91,10 +91,17 @@ private func quietHours(_ finding: Finding) -> String {
     case .window(let start, let end):
         guard let start = CivilTime(seconds: Int(clamping: start)), let end = CivilTime(seconds: Int(clamping: end))
         else { return "these are your quiet hours" }
-        // A stretch of several days has no times of day that would say it all.
         return start == end ? "these are your quiet hours" : "your quiet hours are \(start)–\(end)"
+    case .stretch(let start, let end): return "your quiet hours are \(inWeek(start))–\(inWeek(end))"
     case .cap, .subject, nil: return "these are your quiet hours"
     }
+}
+
+/// `Fri 18:00`, from seconds since Monday 00:00.
+private func inWeek(_ second: Int64) -> String {
+    let day = Weekday.allCases[Int(second.flooredRemainder(by: 604_800) / 86_400)]
+    let time = CivilTime(seconds: Int(second.flooredRemainder(by: 86_400))).map { " \($0)" } ?? ""
+    return Weekdays([day]).description + time
 }
 
 private func unknownZone(_ finding: Finding) -> String {
@@ -108,7 +115,7 @@ private func cap(_ finding: Finding) -> String {
     case .cap(let limit, let period):
         let messages = limit == 1 ? "1 such message reaches" : "\(limit) such messages reach"
         return "at most \(messages) you " + inWords(period) + named(finding)
-    case .window, .subject, nil: return "the limit for such messages is reached" + named(finding)
+    case .window, .stretch, .subject, nil: return "the limit for such messages is reached" + named(finding)
     }
 }
 

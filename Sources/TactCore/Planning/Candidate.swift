@@ -19,7 +19,7 @@ struct Candidate {
         case .slot(let at, let isEdge):
             found.settle(at, isEdge: isEdge, c)
             found.notes.take(.permits, of: .expiry)
-        case .held: break
+        case .held, .outOfSight: break
         case .tooLate:
             let isOver = c.message.expiresAt.map { $0 <= c.now } ?? false
             found.notes.take(.holds(isOver ? .expired : .noSlotBeforeExpiry, until: nil), of: .expiry)

@@ -34,8 +34,10 @@ package struct Finding: Hashable, Sendable {
 
     /// The figures behind a finding, for the sentence that explains it.
     package enum Detail: Hashable, Sendable {
-        /// A local window: seconds of the day at which it starts and ends.
+        /// A local window as it was declared: seconds of the day at which it starts and ends.
         case window(start: Int64, end: Int64)
+        /// Local windows that run into each other: seconds since Monday 00:00 at which they start and end.
+        case stretch(start: Int64, end: Int64)
         /// A cap's limit and period.
         case cap(limit: Int, per: Cap.Period)
         /// A subject.

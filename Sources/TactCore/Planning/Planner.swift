@@ -1,6 +1,7 @@
 /// Decides: values in, values out. Synchronous, total, never throws; the same input gives the same output, for ever.
 package enum Planner {
-    /// How far ahead a plan is searched.
+    /// How far ahead a plan is searched. A message that finds none so far, and lives longer, is to be decided again
+    /// as time passes.
     package static let horizon = Duration.days(366)
 
     /// Decides one message at `now`. `ledger` holds what was delivered and what is reserved for messages ranked above.

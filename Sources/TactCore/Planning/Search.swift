@@ -7,13 +7,16 @@ enum Search {
         case slot(Timestamp, isEdge: Bool)
         /// A rule holds until something changes.
         case held
-        /// Nothing before expiry, or within the horizon.
+        /// Nothing before expiry.
         case tooLate
+        /// Nothing as far ahead as is looked. What lies beyond is seen when time has passed.
+        case outOfSight
     }
 
     /// Seeks from `start`, and writes down what every rule says at every visited instant.
     static func run(_ c: borrowing Case, from start: Timestamp, _ notes: inout Notes) -> Landing {
-        let end = min(c.message.expiresAt ?? .distantFuture, c.now + Planner.horizon + Duration(milliseconds: 1))
+        let expiry = c.message.expiresAt ?? .distantFuture
+        let end = min(expiry, c.now + Planner.horizon + Duration(milliseconds: 1))
         var t = start
         var isEdge = false
         while t < end {
@@ -27,7 +30,7 @@ enum Search {
             t = round.latest
             isEdge = round.isEdge
         }
-        return .tooLate
+        return t < expiry ? .outOfSight : .tooLate
     }
 
     /// Whether every rule permits exactly this instant.

@@ -7,18 +7,22 @@ enum QuietHoursRule {
         }
         guard !c.situation.zones.isEmpty else { return .holds(.timeZoneUnknown, until: nil) }
         for zone in c.situation.zones {
-            guard let interval = quiet.interval(containing: t, in: zone.rules, as: .blocked) else { continue }
-            // A week that is quiet throughout has no edges to tell.
-            let detail: Finding.Detail? =
-                quiet.isAlways
-                ? nil
-                : .window(
-                    start: zone.rules.local(interval.start).secondOfDay,
-                    end: zone.rules.local(interval.end).secondOfDay)
+            guard quiet.interval(containing: t, in: zone.rules, as: .blocked) != nil else { continue }
             let until = quiet.firstOutside(from: t, anyOf: c.situation.zones)
-            return .holds(.quietHours, until: until, isEdge: true, detail: detail)
+            return .holds(.quietHours, until: until, isEdge: true, detail: detail(of: quiet, at: t, in: zone.rules))
         }
         return .permits
+    }
+
+    /// The hours as the recipient knows them, which a clock change does not touch. A week that is quiet throughout has
+    /// none to tell.
+    private static func detail(of quiet: WeeklyWindows, at t: Timestamp, in zone: ZoneRules) -> Finding.Detail? {
+        guard let (start, end) = quiet.stretch(around: t, in: zone) else { return nil }
+        let day: Int64 = 86_400
+        let declared = quiet.windows.first { window in
+            end - start == Int64(window.length) && end - start < day && start % day == Int64(window.start.seconds)
+        }
+        return declared == nil ? .stretch(start: start, end: end) : .window(start: start % day, end: end % day)
     }
 }
 

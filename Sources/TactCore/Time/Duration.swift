@@ -12,6 +12,11 @@ package struct Duration: Hashable, Comparable, Sendable {
         Duration(milliseconds: a.milliseconds.saturatingAdd(b.milliseconds))
     }
 
+    /// Saturates.
+    package static func - (a: Duration, b: Duration) -> Duration {
+        Duration(milliseconds: a.milliseconds.saturatingAdd(-b.milliseconds))
+    }
+
     package static let zero = Duration(milliseconds: 0)
     // The four below saturate at the ends of `Int64`.
     package static func seconds(_ n: Int64) -> Duration { Duration(milliseconds: n.saturatingMultiply(by: 1000)) }

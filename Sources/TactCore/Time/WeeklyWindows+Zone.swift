@@ -62,6 +62,18 @@ extension WeeklyWindows {
         return joined
     }
 
+    /// The joined stretch that the wall clock is in at `t`, or was last in where a change of the clock has drawn it
+    /// out: in seconds since Monday 00:00, `end` perhaps in the next week. Nil for a pattern without a gap, or without
+    /// windows.
+    package func stretch(around t: Timestamp, in zone: ZoneRules) -> (start: Int64, end: Int64)? {
+        guard !stretches.isEmpty else { return nil }
+        let wall = t.milliseconds + zone.span(at: ZoneRules.clamped(t.milliseconds)).offset * 1000
+        var occurrence = firstOccurrence(endingAfter: wall)
+        if self.wall(of: occurrence).start > wall { occurrence = firstOccurrence(endingAfter: wall - zone.swing - 1) }
+        let stretch = stretches[occurrence.index]
+        return (stretch.start / 1000, stretch.end / 1000)
+    }
+
     // MARK: - Resolving
 
     private func resolved(at t: Timestamp, in zone: ZoneRules, as edges: Edges) -> Resolved? {

@@ -24,7 +24,6 @@ final class BulkSink: BodySink {
     fileprivate struct Outcome: Sendable {
         var bytes = JSONWriter(reserving: 16 * 1024)
         var summary = BulkSummary()
-        var next: Timestamp?
     }
 
     private let head: RequestHead
@@ -164,14 +163,12 @@ final class BulkSink: BodySink {
             do {
                 let submission = try engine.submit(line.request.get(), sender: sender, session, clock.moment)
                 if submission.isReplay { outcome.summary.replayed += 1 } else { outcome.summary.accepted += 1 }
-                let message = submission.stored.message
-                outcome.next = [outcome.next, message.plan?.at, message.expiresAt].compactMap(\.self).min()
                 guard !errorsOnly, let id = submission.id else { continue }
                 outcome.write(
                     BulkLine(
                         line: line.number,
                         .accepted(
-                            id: id, state: submission.stored.state, plan: message.plan,
+                            id: id, state: submission.stored.state, plan: submission.stored.message.plan,
                             codes: submission.decision.findings.codes)))
             } catch let problem as Problem {
                 outcome.summary.failed += 1
@@ -189,7 +186,6 @@ final class BulkSink: BodySink {
             summary.replayed += outcome.summary.replayed
             summary.failed += outcome.summary.failed
             services.metrics.submitted.add(outcome.summary.accepted)
-            if let next = outcome.next { services.scheduler.expect(next) }
             stream?.write(ByteBuffer(bytes: outcome.bytes.bytes))
         case .failure(let error):
             services.note(error, at: "bulk submission")

@@ -27,7 +27,7 @@ extension Router {
         let (engine, clock, sender) = (services.engine, services.clock, call.sender)
         if let query, query.isDryRun {
             services.commits.perform { session in
-                engine.answer(try engine.tryOut(request, sender: sender, session, now: query.at ?? clock.now))
+                engine.answer(try engine.tryOut(request, sender: sender, at: query.at, session, now: clock.now))
             } done: {
                 services.respond(responder, $0.map { .json($0) })
             }
@@ -35,23 +35,11 @@ extension Router {
         }
         services.commits.perform { session in
             let submission = try engine.submit(request, sender: sender, session, clock.moment)
-            return Submitted(
-                plan: submission.stored.message.plan, expiresAt: submission.stored.message.expiresAt,
-                isReplay: submission.isReplay,
-                response: .json(engine.answer(submission), submission.isReplay ? .ok : .created))
+            return Response.json(engine.answer(submission), submission.isReplay ? .ok : .created)
         } done: { result in
-            services.respond(responder, result.map(\.response))
-            guard case .success(let submitted) = result, !submitted.isReplay else { return }
-            services.metrics.submitted.add()
-            services.scheduler.planned(submitted.plan, expiresAt: submitted.expiresAt)
+            services.respond(responder, result)
+            if case .success(let response) = result, response.status == .created { services.metrics.submitted.add() }
         }
-    }
-
-    private struct Submitted: Sendable {
-        var plan: Message.Plan?
-        var expiresAt: Timestamp?
-        var isReplay: Bool
-        var response: Response
     }
 
     private static func list(_ call: Route.Call) async throws -> Response {
@@ -104,11 +92,9 @@ extension Router {
     private static func move(_ call: Route.Call) async throws -> Response {
         let patch = try MessagePatch(call.body.readableBytesView)
         let (engine, clock) = (call.services.engine, call.services.clock)
-        let (answer, expiresAt) = try await call.services.commits.perform { session in
-            let submission = try engine.patch(call.message(session), patch, session, now: clock.now)
-            return (engine.answer(submission), submission.stored.message.expiresAt)
+        let answer = try await call.services.commits.perform { session in
+            engine.answer(try engine.patch(call.message(session), patch, session, now: clock.now))
         }
-        call.services.scheduler.planned(answer.plan, expiresAt: expiresAt)
         return .json(answer)
     }
 
@@ -117,7 +103,6 @@ extension Router {
         let answer = try await call.services.commits.perform { session in
             engine.answer(try engine.requeue(call.message(session), session, now: clock.now))
         }
-        call.services.scheduler.planned(answer.plan, expiresAt: answer.expiresAt)
         return .json(answer)
     }
 
@@ -140,7 +125,6 @@ extension Router {
             total += slice.count
             cursor = slice.next
         } while cursor != nil
-        call.services.scheduler.expect(clock.now)
         return .json(CancelledAnswer(cancelled: total))
     }
 }

@@ -7,12 +7,26 @@ final class Desk {
     /// Channel to address.
     var addresses: [String: String]
     var agenda: Agenda
+    /// The agenda counts the deliveries from here on.
+    let since: Timestamp
+    /// What it weighed when it was last looked at.
+    fileprivate var weight = 0
 
-    init(recipient: StoredRecipient, addresses: [String: String], agenda: Agenda) {
+    init(recipient: StoredRecipient, addresses: [String: String], agenda: Agenda, since: Timestamp) {
         self.recipient = recipient
         self.addresses = addresses
         self.agenda = agenda
+        self.since = since
     }
+
+    /// Whether the agenda knows the deliveries from `since` on, and few that are long over. It does not after the clock
+    /// was set back, or when much time has passed.
+    func reaches(_ since: Timestamp) -> Bool {
+        self.since <= since && since - self.since <= Desk.surplus
+    }
+
+    /// How much longer than needed deliveries are kept in memory.
+    private static let surplus = Duration.days(2)
 }
 
 /// A recipient's id, byte for byte: Swift takes strings for the same that SQLite tells apart.
@@ -38,22 +52,34 @@ struct Desks {
     private var old: [RecipientKey: Desk] = [:]
     private var weight = 0
 
-    mutating func find(_ id: String) -> Desk? {
+    /// The desk of a recipient, if it is in memory and knows the deliveries from `since` on.
+    mutating func find(_ id: String, since: Timestamp) -> Desk? {
         let key = RecipientKey(id)
-        if let desk = young[key] { return desk }
-        guard let desk = old.removeValue(forKey: key) else { return nil }
-        insert(desk)
+        guard let desk = young[key] ?? old.removeValue(forKey: key) else { return nil }
+        guard desk.reaches(since) else {
+            remove(key)
+            return nil
+        }
+        keep(desk, key)
         return desk
     }
 
-    mutating func insert(_ desk: Desk) {
-        young[RecipientKey(desk.recipient.id)] = desk
-        weight += 16 + desk.agenda.weight
+    mutating func insert(_ desk: Desk) { keep(desk, RecipientKey(desk.recipient.id)) }
+
+    /// Agendas grow while they are used, so each is weighed whenever it is asked for.
+    private mutating func keep(_ desk: Desk, _ key: RecipientKey) {
+        let known = young.updateValue(desk, forKey: key) == nil ? 0 : desk.weight
+        desk.weight = 16 + desk.agenda.weight
+        weight += desk.weight - known
         if weight > Desks.capacity {
             old = young
             young = [:]
             weight = 0
         }
+    }
+
+    private mutating func remove(_ key: RecipientKey) {
+        if let desk = young.removeValue(forKey: key) { weight -= desk.weight }
     }
 
     mutating func removeAll() {

@@ -5,7 +5,9 @@ import TactCore
 /// A request that fits the policy, on its way to being a message.
 struct Draft {
     private let request: MessageRequest
-    private let sender: String
+    let sender: String
+    /// As policy spells it: what Swift takes for the same may be other bytes.
+    let topic: String
     private let channels: [String]
     private let expiresAt: Timestamp
     private let now: Timestamp
@@ -18,15 +20,21 @@ struct Draft {
         self.request = request
         self.sender = sender
         self.now = now
-        channels = request.channels ?? topic.channels
-        if channels.isEmpty {
+        self.topic = topic.name
+        let wanted = request.channels ?? topic.channels
+        if wanted.isEmpty {
             throw .bad("/channels", "missing, and the topic “\(topic.name)” names none; name at least one channel")
         }
-        for (index, name) in channels.enumerated() where policy.channel(name) == nil {
-            throw .bad(
-                request.channels == nil ? "/channels" : "/channels/\(index)",
-                Draft.unknown("channel", name, policy.channels.map(\.name)), kind: .unknownChannel)
+        var channels: [String] = []
+        for (index, name) in wanted.enumerated() {
+            guard let channel = policy.channel(name) else {
+                throw .bad(
+                    request.channels == nil ? "/channels" : "/channels/\(index)",
+                    Draft.unknown("channel", name, policy.channels.map(\.name)), kind: .unknownChannel)
+            }
+            channels.append(channel.name)
         }
+        self.channels = channels
         let begins = max(now, request.notBefore ?? now)
         switch request.expiry {
         case .at(let instant):
@@ -38,7 +46,9 @@ struct Draft {
         case nil: expiresAt = begins + topic.expiresIn
         }
         guard expiresAt <= Draft.latest else {
-            throw .bad("/not_before", "with it the message would expire after the year 9999; name an earlier instant")
+            throw .bad(
+                request.expiry == nil || request.notBefore != nil ? "/not_before" : "/expires_at",
+                "the message would expire after the year 9999; name an earlier instant")
         }
     }
 
@@ -47,7 +57,7 @@ struct Draft {
 
     func message(number: Int64) -> Message {
         Message(
-            number: number, sender: sender, topic: request.topic, channels: channels, urgency: request.urgency,
+            number: number, sender: sender, topic: topic, channels: channels, urgency: request.urgency,
             relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
             subject: request.subject)
     }

@@ -10,6 +10,8 @@ extension Engine {
     static let calendarAhead = Duration.days(400)
     /// When less than this lies ahead, a calendar is expanded anew.
     static let calendarRenewal = Duration.days(370)
+    /// When an expansion that failed is tried again.
+    static let calendarRetry = Duration.hours(1)
     /// What reading, and what expanding, one calendar may take.
     package static let calendarTime = Duration(milliseconds: 250)
 
@@ -39,7 +41,8 @@ extension Engine {
         let existing = try session.recipient(id)
         if let existing {
             let names = try session.calendars(of: existing.number).map(\.name)
-            guard names.count < Engine.mostCalendars || names.contains(name) else {
+            guard names.count < Engine.mostCalendars || names.contains(where: { $0.utf8.elementsEqual(name.utf8) })
+            else {
                 throw Problem(
                     .tooManyCalendars, "The recipient has \(names.count) calendars already. Remove one first.",
                     retryAfter: .hours(1))
@@ -56,7 +59,7 @@ extension Engine {
         let recipient = try existing ?? session.insert(stranger)
         let stored = StoredCalendar(
             recipient: recipient.number, name: name, updatedAt: now, rules: calendar.encoded(), busy: busy.encoded(),
-            covers: covers)
+            covers: covers, renewAt: covers.end - Engine.calendarRenewal)
         // The desk first: loading it may expand what a review has not come to.
         let desk = try desk(recipient, session, now: now)
         try session.put(stored)
@@ -90,12 +93,14 @@ extension Engine {
     func expandCalendars(of recipient: StoredRecipient, _ session: Session, now: Timestamp) throws {
         let covers = Interval(start: now - Engine.calendarPast, end: now + Engine.calendarAhead)
         for var stored in try session.calendars(of: recipient.number) {
-            stored.covers = covers
             do {
                 let busy = try expand(BusyCalendar(decoding: stored.rules), of: recipient, over: covers)
                 stored.busy = busy.encoded()
+                stored.covers = covers
+                stored.renewAt = covers.end - Engine.calendarRenewal
                 stored.problem = nil
             } catch {
+                stored.renewAt = now + Engine.calendarRetry
                 stored.problem = String(describing: error)
             }
             try session.put(stored)

@@ -91,8 +91,13 @@ extension Engine {
         }
         message.urgency = patch.urgency ?? message.urgency
         message.relevance = patch.relevance ?? message.relevance
-        try session.updateWishes(message)
         let desk = try desk(number: stored.recipient, session, now: now)
+        // What changes nothing stores nothing.
+        guard message != stored.message else {
+            let last = try session.journal(of: message.number).last { $0.basis != nil }
+            return try answer(for: message.number, self.decision(of: stored, last, now), desk, session)
+        }
+        try session.updateWishes(message)
         let lapsed = try session.counted(message: message.number)?.delivery
         let (decision, others) = desk.agenda.add(message, replacing: message.number, lapsed: lapsed, now: now)
         message = desk.agenda.message(message.number) ?? message
@@ -102,6 +107,7 @@ extension Engine {
             try session.updatePlan(message)
             try session.append(
                 entry(message.number, .pending, reason: .moved, decision, desk, plan: message.plan, now: now))
+            tell(message, now: now)
         }
         try write(others, desk, session, now: now)
         return try answer(for: message.number, decision, desk, session)
@@ -139,6 +145,7 @@ extension Engine {
         if (message.expiresAt ?? now) <= now { message.expiresAt = now + topic.expiresIn }
         try session.updateWishes(message)
         try session.updateAttempts(number, attempts: 0, retryAt: nil)
+        try learnCompletion(of: message, desk, &desk.agenda, session)
         let lapsed = try session.counted(message: number)?.delivery
         let (decision, others) = try putBack(
             message, from: .failed, reason: .requeued, lapsed: lapsed, desk, session, now: now)
@@ -166,6 +173,7 @@ extension Engine {
                 entry(
                     message.number, .pending, isChange: true, reason: reason, decision, desk, plan: planned.plan,
                     now: now))
+            tell(planned, now: now)
         }
         return (decision, others)
     }

@@ -7,6 +7,8 @@ extension Engine {
     private static let slice = 200
     /// How long one tick works on reviews before it lets others in.
     private static let reviewTime = Duration(milliseconds: 4)
+    /// How often what was planned nowhere within the horizon is decided again.
+    static let sighting = Duration.days(1)
     /// Content of failed messages stays at least so long, so that they can be requeued.
     package static let failedContent = Duration.days(7)
 
@@ -17,6 +19,7 @@ extension Engine {
         var more = try expire(session, now: now, limit: Engine.slice) == Engine.slice
         more = try lapse(session, moment, limit: Engine.slice) == Engine.slice || more
         more = try lapseOverdue(session, now: now) || more
+        more = try lookFurther(session, now: now) || more
         more = try renewCalendar(session, now: now) || more
         if isReviewing {
             try reviewSlice(session, now: now, isOver: stopwatch(Engine.reviewTime))
@@ -25,12 +28,13 @@ extension Engine {
         return more ? now : try nextTick(session, moment)
     }
 
+    /// `.distantFuture`: nothing is to be done that time alone brings.
     private func nextTick(_ session: Session, _ moment: Moment) throws -> Timestamp {
-        var next = moment.now + .hours(1)
+        var next = sightAgain
         if let expiry = try session.nextExpiry() { next = min(next, expiry) }
         if let lapse = try session.nextLapse() { next = min(next, moment.now + (lapse - moment.steady)) }
         if let overdue = try nextOverdueLapse(session) { next = min(next, overdue) }
-        if let end = try session.nextCalendarEnd() { next = min(next, end - Engine.calendarRenewal) }
+        if let end = try session.nextCalendarRenewal() { next = min(next, end) }
         return max(next, moment.now)
     }
 
@@ -59,14 +63,36 @@ extension Engine {
         try session.nextOverdue(from: overdueSeen).map { $0 + Agenda.overdueReservation + Duration(milliseconds: 1) }
     }
 
+    // MARK: The horizon
+
+    /// Decides again, day by day, what found no place within the horizon: time brings more into sight. Answers whether
+    /// there is more to do.
+    private func lookFurther(_ session: Session, now: Timestamp) throws -> Bool {
+        if outOfSight.isEmpty {
+            let wasSetBack = sightAgain > now + Engine.sighting && sightAgain < .distantFuture
+            guard sightAgain <= now || wasSetBack else { return false }
+            let seen = Timestamp(milliseconds: try session.mark(Mark.sighted) ?? 0)
+            outOfSight = try session.recipientsWithoutPlan(expiringAfter: min(seen, now) + Planner.horizon)
+            sightAgain = outOfSight.isEmpty ? .distantFuture : now + Engine.sighting
+        }
+        for recipient in outOfSight.suffix(Engine.slice) {
+            let desk = try desk(number: recipient, session, now: now)
+            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        }
+        outOfSight.removeLast(min(Engine.slice, outOfSight.count))
+        if outOfSight.isEmpty { try session.setMark(Mark.sighted, max(0, now.milliseconds)) }
+        return !outOfSight.isEmpty
+    }
+
     // MARK: Calendars
 
     /// Expands one recipient's calendars further, where less lies ahead than a search may need. Answers whether it did.
     private func renewCalendar(_ session: Session, now: Timestamp) throws -> Bool {
-        let ending = try session.calendarsEnding(before: now + Engine.calendarRenewal, limit: 1).first
+        let ending = try session.calendarToRenew(at: now)
         // After the clock was set back, an expansion may begin in the future.
-        let beginning = try ending ?? session.calendarsEnding(after: now + Engine.calendarPast + Engine.calendarAhead)
-        guard let number = beginning, let recipient = try session.recipient(number: number)
+        let latest = now + (Engine.calendarAhead - Engine.calendarRenewal) + Engine.calendarPast
+        guard let number = try ending ?? session.calendarToRenew(after: latest),
+            let recipient = try session.recipient(number: number)
         else { return false }
         let desk = try desk(recipient, session, now: now)
         try expandCalendars(of: recipient, session, now: now)

@@ -90,7 +90,7 @@ extension Engine {
     func reviewSlice(_ session: Session, now: Timestamp, isOver: () -> Bool) throws {
         while isReviewing {
             if let cursor = expanding {
-                try expandSlice(after: cursor, session, now: now)
+                try expandNext(after: cursor, session, now: now)
             } else if let cursor = reviewing {
                 try planSlice(after: cursor, session, now: now)
             }
@@ -98,12 +98,15 @@ extension Engine {
         }
     }
 
-    private func expandSlice(after cursor: Int64, _ session: Session, now: Timestamp) throws {
-        let numbers = try session.recipientsWithCalendars(after: cursor, limit: 8)
+    /// One recipient, who may have calendars that take their time.
+    private func expandNext(after cursor: Int64, _ session: Session, now: Timestamp) throws {
+        let numbers = try session.recipientsWithCalendars(after: cursor, limit: 1)
         for number in numbers {
             guard let recipient = try session.recipient(number: number) else { continue }
             try expandCalendars(of: recipient, session, now: now)
-            if let desk = desks.find(recipient.id) { try revise(desk, session, now: now) }
+            if let desk = desks.find(recipient.id, since: now - policy.longestCap) {
+                try revise(desk, session, now: now)
+            }
         }
         expanding = numbers.last
         try advance(Mark.expanding, to: expanding, session)

@@ -15,6 +15,8 @@ package final class Engine: @unchecked Sendable {
         static let tz = "tz"
         /// Calendars up to this recipient have been expanded anew.
         static let expanding = "expanding"
+        /// When everything without a plan was last decided again.
+        static let sighted = "sighted"
         /// Plans up to this recipient have been made anew.
         static let reviewing = "reviewing"
     }
@@ -32,6 +34,10 @@ package final class Engine: @unchecked Sendable {
     /// recipients in `overdue`.
     var overdueSeen = Timestamp.distantPast
     var overdue: [Int64] = []
+    /// When messages that were planned nowhere within the horizon are next decided again, and the recipients of such
+    /// messages whose turn is still to come.
+    var sightAgain = Timestamp.distantPast
+    var outOfSight: [Int64] = []
     /// What was in force before the last change, should its transaction be taken back.
     var former: (policy: Policy, zones: ZoneDatabase)?
     /// Makes the secret part of a lease's name.
@@ -40,6 +46,9 @@ package final class Engine: @unchecked Sendable {
     let stopwatch: @Sendable (Duration) -> (() -> Bool)
     private var isStale = true
     var buckets = SubmissionBuckets()
+    /// Told of every plan, and when its message expires, while its transaction is under way: to hear of one that is then
+    /// taken back does no harm. Set before the engine is used.
+    package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
     /// Told of every release how late it was. Set before the engine is used.
     package var onRelease: (@Sendable (Duration) -> Void)?
 
@@ -78,6 +87,8 @@ package final class Engine: @unchecked Sendable {
         desks.removeAll()
         overdue = []
         overdueSeen = .distantPast
+        outOfSight = []
+        sightAgain = .distantPast
         isStale = true
     }
 
@@ -96,19 +107,21 @@ package final class Engine: @unchecked Sendable {
 
     // MARK: Desks
 
-    /// The desk of a stored recipient. Plans that a review has not come to yet are made anew first.
+    /// The desk of a stored recipient. Plans that a review has not come to yet are made anew first. `now` is the clock's:
+    /// what is found here serves everybody.
     func desk(_ recipient: StoredRecipient, _ session: Session, now: Timestamp) throws -> Desk {
         try refresh(session)
-        if let desk = desks.find(recipient.id) { return desk }
+        if let desk = desks.find(recipient.id, since: now - policy.longestCap) { return desk }
         if let expanding, recipient.number > expanding {
             try expandCalendars(of: recipient, session, now: now)
         }
+        let since = countedSince(now)
         let desk = Desk(
             recipient: recipient, addresses: try Wire.addresses(recipient.addresses),
             agenda: Agenda(
                 situation: try situation(of: recipient, busy: try session.busy(of: recipient.number)), policy: policy,
-                deliveries: try session.deliveries(to: recipient.number, since: now - policy.longestCap),
-                pending: try session.pending(of: recipient.number)))
+                deliveries: try session.deliveries(to: recipient.number, since: since),
+                pending: try session.pending(of: recipient.number)), since: since)
         if let reviewing, recipient.number > reviewing {
             try write(desk.agenda.replan(now: now), desk, session, now: now)
         }
@@ -117,9 +130,15 @@ package final class Engine: @unchecked Sendable {
     }
 
     func desk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk? {
-        if let desk = desks.find(id) { return desk }
-        return try session.recipient(id).map { try desk($0, session, now: now) }
+        if let desk = desks.find(id, since: now - policy.longestCap) { return desk }
+        // Most strangers are asked for once: whether they are known is asked before who they are.
+        guard let number = try session.recipientNumber(id) else { return nil }
+        return try session.recipient(number: number).map { try desk($0, session, now: now) }
     }
+
+    /// From when on a desk knows what was delivered: a little more than caps need, so that a clock that is set back a
+    /// little does not make it useless.
+    func countedSince(_ now: Timestamp) -> Timestamp { now - policy.longestCap - .minutes(5) }
 
     func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
         let id = try session.recipientID(number)
@@ -159,9 +178,18 @@ package final class Engine: @unchecked Sendable {
                     message.number, as: .suppressed, reason: nil, decision: change.decision, desk, session, now: now)
             } else {
                 try session.updatePlan(message)
+                tell(message, now: now)
                 try session.append(entry(message.number, .pending, change.decision, desk, plan: message.plan, now: now))
             }
         }
+    }
+
+    /// A message was planned: whoever waits for that should know.
+    func tell(_ message: Message, now: Timestamp) {
+        if message.plan == nil, message.expiresAt ?? .distantFuture > now + Planner.horizon {
+            sightAgain = min(sightAgain, now + Engine.sighting)
+        }
+        onPlan?(message.plan, message.expiresAt)
     }
 
     /// A journal entry for a decision.

@@ -32,7 +32,7 @@ extension Engine {
         }
         let now = moment.now
         let existing = try desk(request.recipient, session, now: now)
-        let older = try existing.flatMap { try collapsing(request, sender: sender, $0, session) }
+        let older = try existing.flatMap { try collapsing(request, draft, $0, session) }
         if let existing, older == nil, existing.agenda.count >= policy.pendingPerRecipient {
             throw tooManyPending(existing, now: now)
         }
@@ -57,21 +57,22 @@ extension Engine {
             zone: desk.agenda.situation.zones.only)
     }
 
-    /// Decides as if the message came at `now`, and writes nothing. Idempotency keys are not looked at.
+    /// Decides as if the message came at `instant`, and stores nothing of it. Idempotency keys are not looked at.
     package func tryOut(
-        _ request: MessageRequest, sender: String, _ session: Session, now: Timestamp
+        _ request: MessageRequest, sender: String, at instant: Timestamp? = nil, _ session: Session, now: Timestamp
     ) throws -> Submission {
         try refresh(session)
-        let draft = try Draft(request, sender: sender, policy: policy, now: now)
+        let instant = instant ?? now
+        let draft = try Draft(request, sender: sender, policy: policy, now: instant)
         let desk =
             try self.desk(request.recipient, session, now: now)
-            ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now))
+            ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now), now: now)
         var message = draft.message(number: .max)
-        var agenda = desk.agenda
-        let older = try collapsing(request, sender: sender, desk, session)
+        var agenda = try agenda(of: desk, at: instant, session, now: now)
+        let older = try collapsing(request, draft, desk, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
         try learnCompletion(of: message, desk, &agenda, session)
-        let (decision, _) = agenda.add(message, replacing: older?.message.number, now: now)
+        let (decision, _) = agenda.add(message, replacing: older?.message.number, now: instant)
         message.plan = decision.plan
         message.codes = CodeSet(decision.findings)
         let stored = StoredMessage(
@@ -100,25 +101,30 @@ extension Engine {
         }
         let desk = try self.desk(number: stored.recipient, session, now: now)
         let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
-        let decision = Decision(
-            at: last?.at ?? now,
-            outcome: stored.state == .suppressed ? .suppress : .hold(until: stored.message.plan?.at),
-            plan: stored.message.plan, findings: last?.findings ?? [], permitting: last?.permitting ?? [])
+        let decision = decision(of: stored, last, now)
         return Submission(
             id: ids.id(stored.message.number), recipient: desk.recipient.id, stored: stored, decision: decision,
             isReplay: true, zone: desk.agenda.situation.zones.only)
     }
 
+    /// What was last decided of a message, as it was written down.
+    func decision(of stored: StoredMessage, _ last: JournalEntry?, _ now: Timestamp) -> Decision {
+        Decision(
+            at: last?.at ?? now,
+            outcome: stored.state == .suppressed ? .suppress : .hold(until: stored.message.plan?.at),
+            plan: stored.message.plan, findings: last?.findings ?? [], permitting: last?.permitting ?? [])
+    }
+
     /// The pending message that this one would replace.
     private func collapsing(
-        _ request: MessageRequest, sender: String, _ desk: Desk, _ session: Session
+        _ request: MessageRequest, _ draft: Draft, _ desk: Desk, _ session: Session
     ) throws -> StoredMessage? {
         guard let key = request.collapseKey else { return nil }
         return try session.pending(
-            recipient: desk.recipient.number, topic: request.topic, sender: sender, collapseKey: key)
+            recipient: desk.recipient.number, topic: draft.topic, sender: draft.sender, collapseKey: key)
     }
 
-    private func learnCompletion(
+    func learnCompletion(
         of message: Message, _ desk: Desk, _ agenda: inout Agenda, _ session: Session
     ) throws {
         guard let subject = message.subject else { return }
@@ -126,19 +132,43 @@ extension Engine {
         agenda.learn(subject, isCompletedUntil: until)
     }
 
+    /// The agenda as one would know it at another instant: with the deliveries that matter then, and the calendars as
+    /// far as they are looked at from there. What the desk knows serves for the days around `now`.
+    private func agenda(of desk: Desk, at instant: Timestamp, _ session: Session, now: Timestamp) throws -> Agenda {
+        let days = Engine.calendarRenewal - Planner.horizon
+        if desk.since <= instant - policy.longestCap, instant <= now + days { return desk.agenda }
+        let number = desk.recipient.number
+        let covers = Interval(start: instant - Engine.calendarPast, end: instant + Engine.calendarAhead)
+        var situation = desk.agenda.situation
+        situation.busy = BusyIntervals(
+            merging: try session.calendars(of: number).map { calendar in
+                let rules = try BusyCalendar(decoding: calendar.rules)
+                do throws(CalendarProblem) {
+                    return try expand(rules, of: desk.recipient, over: covers).merged
+                } catch {
+                    return try TypedBusyIntervals(decoding: calendar.busy).merged
+                }
+            })
+        return Agenda(
+            situation: situation, policy: policy,
+            deliveries: try session.deliveries(to: number, since: instant - policy.longestCap),
+            pending: try session.pending(of: number))
+    }
+
     /// A desk for somebody who is stored now: there is nothing yet to read about them.
     private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
-        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)))
+        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)), now: now)
         desks.insert(desk)
         return desk
     }
 
     /// A desk for somebody nothing is stored about.
-    private func desk(ofStranger stranger: StoredRecipient) throws -> Desk {
+    private func desk(ofStranger stranger: StoredRecipient, now: Timestamp) throws -> Desk {
         Desk(
             recipient: stranger, addresses: [:],
             agenda: Agenda(
-                situation: try situation(of: stranger, busy: []), policy: policy, deliveries: [], pending: []))
+                situation: try situation(of: stranger, busy: []), policy: policy, deliveries: [], pending: []),
+            since: countedSince(now))
     }
 
     private func write(
@@ -157,6 +187,7 @@ extension Engine {
         try session.insert(stored, content: request.content)
         try session.append(
             entry(message.number, stored.state, isChange: true, decision, desk, plan: message.plan, now: now))
+        if !isSuppressed { tell(message, now: now) }
         return stored
     }
 

@@ -49,7 +49,8 @@ package final class Simulation {
             guard try session.counts().byState[.pending] ?? 0 > 0 else { return nil }
             let tick = try engine.tick(session, Moment(virtual: now))
             let release = try engine.nextRelease(on: Set(channels), session, now: now)
-            return min(tick, release ?? tick)
+            let next = min(tick, release ?? tick)
+            return next < .distantFuture ? next : nil
         }
         try tell()
         // A tick that has work left asks for the same instant again; nothing else does.

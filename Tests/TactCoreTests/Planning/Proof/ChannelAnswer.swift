@@ -109,7 +109,8 @@ struct ChannelAnswer {
             deciders = answers.filter { $0.first == latest }.map(\.holder)
             t = latest
         }
-        let isOver = asked.message.expiresAt.map { $0 <= asked.scenario.now } ?? false
+        guard let expiresAt = asked.message.expiresAt, expiresAt <= t else { return }
+        let isOver = expiresAt <= asked.scenario.now
         note(Said(rule: .expiry, effect: .hold, code: isOver ? .expired : .noSlotBeforeExpiry))
     }
 
