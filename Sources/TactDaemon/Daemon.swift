@@ -61,12 +61,15 @@ package final class Daemon: Sendable {
         let manager = ServiceManager()
         let scheduler = Scheduler(
             engine, commits, clock: clock, loop: timers.next(),
+            longestSleep: min(Scheduler.longestSleep, manager.heartbeatInterval ?? Scheduler.longestSleep),
             onBeat: { _ in
                 metrics.beats.add()
-                try? manager.notify(.watchdog)
+                manager.heartbeat()
             },
             onFailure: { error in
                 metrics.failures.add()
+                // Starting again makes no room.
+                if case StoreError.diskFull = error { manager.heartbeat() }
                 logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
             })
         let names = UserNames()

@@ -41,13 +41,14 @@ package final class Scheduler: Sendable {
         var next: Timestamp
     }
 
-    /// No sleep is longer: a step of the clock is noticed so soon.
-    private static let longestSleep = Duration.seconds(1)
+    /// A step of the clock is noticed so soon.
+    package static let longestSleep = Duration.seconds(1)
 
     private let engine: Engine
     private let commits: GroupCommit
     private let clock: SystemClock
     private let loop: any EventLoop
+    private let longestSleep: Duration
     private let state = Mutex(State())
     /// Told after every beat that went well: the watchdog, the metrics.
     private let onBeat: @Sendable (_ now: Timestamp) -> Void
@@ -55,12 +56,14 @@ package final class Scheduler: Sendable {
 
     package init(
         _ engine: Engine, _ commits: GroupCommit, clock: SystemClock, loop: any EventLoop,
+        longestSleep: Duration = Scheduler.longestSleep,
         onBeat: @escaping @Sendable (Timestamp) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.engine = engine
         self.commits = commits
         self.clock = clock
         self.loop = loop
+        self.longestSleep = longestSleep
         self.onBeat = onBeat
         self.onFailure = onFailure
     }
@@ -196,7 +199,7 @@ package final class Scheduler: Sendable {
                 return state.waiters
             }
             for waiter in waiters { waiter.served(.failure(error)) }
-            rest(until: moment.now + Scheduler.longestSleep, moment)
+            rest(until: moment.now + longestSleep, moment)
         }
     }
 
@@ -238,7 +241,7 @@ package final class Scheduler: Sendable {
         let wake = state.withLock { state -> Timestamp? in
             state.isBeating = false
             if state.isWanted { return nil }
-            var wake = min(next, state.expected ?? next, moment.now + Scheduler.longestSleep)
+            var wake = min(next, state.expected ?? next, moment.now + longestSleep)
             for waiter in state.waiters { wake = min(wake, moment.now + (waiter.until - moment.steady)) }
             state.wake = wake
             return wake

@@ -43,8 +43,9 @@ package final class GroupCommit: Sendable {
                     result.value = .success(try body(session))
                     return true
                 } catch {
-                    result.value = .failure(error)
-                    return session.changes == mark
+                    result.value = .failure(error is DatabaseError ? StoreError(error) : error)
+                    // Where SQLite itself took the transaction back, nothing more may be written outside of one.
+                    return session.changes == mark && session.isInsideTransaction
                 }
             },
             finish: { failure in

@@ -37,6 +37,9 @@ package final class Session {
 
     /// Whether anything was written since `mark`.
     var changes: Int { db.totalChangesCount }
+
+    /// False once SQLite has taken the transaction back of its own accord, as it does when the disk is full.
+    var isInsideTransaction: Bool { db.isInsideTransaction }
 }
 
 /// Numbers that only grow, kept in memory between transactions. Used on the writer's queue alone.

@@ -134,7 +134,7 @@ package final class Store: Sendable {
             try writer.vacuum(into: copy)
             return copy
         } catch {
-            unlink(copy)
+            for path in [copy, copy + "-journal"] { unlink(path) }
             throw StoreError(error)
         }
     }

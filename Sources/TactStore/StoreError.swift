@@ -8,7 +8,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case newerVersion(path: String)
     /// The file is a database, but not ours.
     case notOurs(path: String)
-    case diskFull
+    /// There is no room for what was to be written.
+    case diskFull(String)
     /// The file is damaged or is no database.
     case damaged(String)
     case failed(String)
@@ -21,20 +22,28 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
             "\(path) was written by a newer Tact. It was not touched. Start that version, or restore a backup."
         case .notOurs(let path):
             "\(path) is a database, but not one of Tact. It was not touched. Name another [store] path."
-        case .diskFull: "The disk that holds the database is full. Make room; nothing was stored."
+        case .diskFull(let detail):
+            "The disk that holds the database takes no more (\(detail)). Make room; nothing was stored."
         case .damaged(let detail): "The database is damaged (\(detail)). Restore a backup."
         case .failed(let detail): "The database could not be used: \(detail)."
         }
     }
 
+    /// SQLite says that the disk is full only where the system does in these very words (ENOSPC).
+    private static let refusedWrites: [ResultCode] = [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE]
+
     init(_ error: any Error) {
         if let error = error as? StoreError {
             self = error
         } else if let error = error as? DatabaseError {
+            let detail = "\(error.extendedResultCode): \(error.message ?? "no message")"
             switch error.resultCode {
-            case .SQLITE_FULL: self = .diskFull
+            case .SQLITE_FULL: self = .diskFull(detail)
+            // A quota that is used up, a limit on the size of files, and no room for the index of the log.
+            case .SQLITE_IOERR where StoreError.refusedWrites.contains(error.extendedResultCode):
+                self = .diskFull(detail)
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(error.message ?? "\(error.resultCode)")
-            default: self = .failed("\(error.extendedResultCode): \(error.message ?? "no message")")
+            default: self = .failed(detail)
             }
         } else {
             self = .failed(String(describing: error))

@@ -1,7 +1,8 @@
 import Foundation
 import TactAPI
 
-/// `tactctl` as people run it: what it writes and how it exits.
+/// `tactctl` as people run it: what it writes and how it exits. It blocks: the suites that run it do so on the main actor,
+/// so that they do not take the few threads on which all other tests run.
 struct CLICommand {
     struct Result {
         var stdout: String

@@ -2,7 +2,7 @@ import TactAPI
 import Testing
 
 @Suite("How tactctl ends")
-struct CLIExitTests {
+@MainActor struct CLIExitTests {
     private func problem(_ kind: ProblemKind) -> CLICannedDaemon.Answer {
         let problem =
             kind.status == 400 ? Problem.bad("/topic", "what is wrong", kind: kind) : Problem(kind, "what is wrong")

@@ -63,7 +63,7 @@ final class LiveDaemon: Sendable {
 }
 
 @Suite("tactctl and tactd together")
-struct CLILiveTests {
+@MainActor struct CLILiveTests {
     @Test("a message from its submission to its delivery")
     func life() throws {
         let daemon = try LiveDaemon()

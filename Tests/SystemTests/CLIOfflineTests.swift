@@ -1,8 +1,8 @@
 import Testing
 
 @Suite("What tactctl does without a daemon")
-struct CLIOfflineTests {
-    static let configuration = """
+@MainActor struct CLIOfflineTests {
+    nonisolated static let configuration = """
         [[channel]]
         name = "push"
 

@@ -2,7 +2,7 @@ import TactAPI
 import Testing
 
 @Suite("What tactctl asks")
-struct CLIRequestTests {
+@MainActor struct CLIRequestTests {
     /// The requests that a command makes of a daemon that answers everything with the same.
     private func asked(
         _ line: String, _ arguments: [String], answer: String = "{}", input: String = ""

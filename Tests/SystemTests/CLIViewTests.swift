@@ -4,7 +4,7 @@ import Testing
 
 /// What people see. The canned days lie far ahead, so that years are written whenever the tests run.
 @Suite("What tactctl shows")
-struct CLIViewTests {
+@MainActor struct CLIViewTests {
     static let message = #"""
         {"id":"m-1","state":"pending","recipient":"ann","topic":"offers","channels":["push"],"urgency":"normal",
          "relevance":0.5,"submitted_at":"2090-11-22T21:30:00.000Z","expires_at":"2090-11-25T21:30:00.000Z",

@@ -149,6 +149,38 @@ final class Folder {
         #expect(stored == 40)
         #expect(rollbacks.value > 0, "what is kept in memory must be dropped")
     }
+
+    /// SQLite takes the whole transaction back by itself when there is no room: what others of the group write must
+    /// not become durable outside of one.
+    @Test func whoFindsTheDiskFullHarmsNobodyInTheGroup() async throws {
+        let folder = try Folder()
+        let store = try Store(path: folder.database)
+        try await store.writer.write { try $0.execute(sql: "PRAGMA max_page_count = 200") }
+        let commits = GroupCommit(store) {}
+        let results = Mutex<[String]>([])
+        let isReady = DispatchSemaphore(value: 0)
+        // While the first is at work, the others gather. It may have to work twice.
+        commits.perform(
+            { _ in
+                isReady.wait()
+                isReady.signal()
+            }, done: { _ in })
+        for name in ["one", String(repeating: "large", count: 400_000), "two"] {
+            commits.perform({ try $0.insert(recipient(name)).id }) { result in
+                let text =
+                    switch result {
+                    case .success(let id): id
+                    case .failure(StoreError.diskFull): "full"
+                    case .failure(let error): "\(error)"
+                    }
+                results.withLock { $0.append(text) }
+            }
+        }
+        isReady.signal()
+        _ = try await commits.perform { _ in }
+        #expect(results.withLock { $0 } == ["one", "full", "two"])
+        #expect(try await commits.perform { try $0.recipientCount() } == 2)
+    }
 }
 
 @Suite struct FindingTextTests {

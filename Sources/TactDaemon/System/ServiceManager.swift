@@ -1,5 +1,7 @@
 import Glibc
+import Synchronization
 import TactAPI
+import TactCore
 
 /// Tells systemd how the service is doing: the protocol of sd_notify(3), without its library. Without systemd nothing
 /// is sent.
@@ -12,16 +14,18 @@ package final class ServiceManager: Sendable {
         case reloading
         /// The service is going down.
         case stopping
-        /// The service is alive; see `watchdogInterval`.
+        /// The service is alive; see `heartbeat`.
         case watchdog
         /// One line for people, shown by `systemctl status`.
         case status(String)
     }
 
-    /// How often, in nanoseconds, systemd wants to hear `watchdog`, or `nil` if not at all. Send it twice as often.
+    /// How often, in nanoseconds, systemd wants to hear `watchdog`, or `nil` if not at all.
     package let watchdogInterval: UInt64?
 
     private let address: String?
+    /// Nanoseconds of the monotonic clock.
+    private let lastHeartbeat = Atomic<UInt64>(0)
 
     /// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
     ///
@@ -43,6 +47,22 @@ package final class ServiceManager: Sendable {
         try Self.send(messages.map(Self.text).joined(separator: "\n"), to: address)
     }
 
+    /// How often `heartbeat` is to be called, so that the watchdog hears of it at least twice as often as it wants to;
+    /// nil: there is none.
+    package var heartbeatInterval: Duration? {
+        watchdogInterval.map { Duration(milliseconds: max(1, Int64($0 / 4_000_000))) }
+    }
+
+    /// Tells the watchdog that the service is alive, unless it has just heard so. Never waits: who is too busy to read
+    /// has enough heartbeats to read.
+    package func heartbeat() {
+        guard let address, let watchdogInterval else { return }
+        let now = UInt64(Self.monotonicMicroseconds()) * 1000
+        guard now - lastHeartbeat.load(ordering: .relaxed) >= watchdogInterval / 8 else { return }
+        lastHeartbeat.store(now, ordering: .relaxed)
+        try? Self.send(Self.text(.watchdog), to: address, CInt(MSG_DONTWAIT))
+    }
+
     private static func text(_ message: Message) -> String {
         switch message {
         case .ready: "READY=1"
@@ -53,7 +73,7 @@ package final class ServiceManager: Sendable {
         }
     }
 
-    private static func send(_ text: String, to address: String) throws(SystemError) {
+    private static func send(_ text: String, to address: String, _ flags: CInt = 0) throws(SystemError) {
         guard let target = UnixAddress(notifySocket: address) else {
             throw SystemError("using NOTIFY_SOCKET \(address)", code: EINVAL)
         }
@@ -61,7 +81,7 @@ package final class ServiceManager: Sendable {
         guard descriptor >= 0 else { throw SystemError("making a socket for systemd") }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
-        let sent = target.withPointer { sendto(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL), $0, $1) }
+        let sent = target.withPointer { sendto(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL) | flags, $0, $1) }
         guard sent == bytes.count else { throw SystemError("telling systemd") }
     }
 

@@ -45,11 +45,14 @@ final class Child: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
-        var envp = all.map { strdup("\($0)=\($1)") } + [nil]
+        var envp = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: pid_t = 0
         let status = posix_spawnp(&pid, program, &actions, &attributes, &argv, &envp)
@@ -73,11 +76,12 @@ final class Child: Sendable {
     @discardableResult
     func waitForEnd(within seconds: Double = 30) async throws -> Exit {
         let end = Date(timeIntervalSinceNow: seconds)
-        while Date() < end {
+        while true {
+            let isLast = Date() >= end
             if let ended { return ended }
+            if isLast { throw StillRunning(pid: pid) }
             try await Task.sleep(for: .milliseconds(5))
         }
-        throw StillRunning(pid: pid)
     }
 
     private func reap() {

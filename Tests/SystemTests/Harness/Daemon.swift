@@ -67,13 +67,15 @@ final class Daemon: Sendable {
         return daemon
     }
 
-    /// Writes the configuration file.
-    func configure(_ policy: String, access: String = "") throws {
+    /// Writes the configuration file; with another socket or database, where a test wants them elsewhere.
+    func configure(
+        _ policy: String = Policies.plain, access: String = "", socket: String? = nil, database: String? = nil
+    ) throws {
         let text = """
             [server]
-            socket = "\(socket)"
+            socket = "\(socket ?? self.socket)"
             [store]
-            path = "\(database)"
+            path = "\(database ?? self.database)"
             [access]
             \(access)
             \(policy)
@@ -114,12 +116,13 @@ final class Daemon: Sendable {
         let new = try spawn(command, descriptors)
         child.withLock { $0 = new }
         let end = Date(timeIntervalSinceNow: 30)
-        while Date() < end {
+        while true {
+            let isLast = Date() >= end
             if let ended = new.ended { throw DidNotStart(description: "tactd ended at once: \(ended)") }
             if let reply = try? await get("/healthz"), reply.status == 200 { return }
+            if isLast { throw DidNotStart(description: "tactd does not answer") }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw DidNotStart(description: "tactd does not answer")
     }
 
     /// Starts the process, which is expected to end at once. Answers how.
@@ -169,14 +172,17 @@ final class Daemon: Sendable {
     }
 }
 
-/// Waits until something is so, and fails if it does not come to be.
+/// Waits until something is so, and fails if it does not come to be. A test that gets no processor for long looks once
+/// more in the end.
 func eventually(
     within seconds: Double = 10, _ what: Comment, _ location: SourceLocation = #_sourceLocation,
     _ isSo: () async throws -> Bool
 ) async throws {
     let end = Date(timeIntervalSinceNow: seconds)
-    while Date() < end {
+    while true {
+        let isLast = Date() >= end
         if try await isSo() { return }
+        if isLast { break }
         try await Task.sleep(for: .milliseconds(20))
     }
     Issue.record(what, sourceLocation: location)
