@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(
             name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine"],
-            swiftSettings: strict),
+            exclude: ["Scenarios/golden"], swiftSettings: strict),
         .testTarget(
             name: "TactDaemonTests",
             dependencies: [

@@ -48,6 +48,10 @@ package final class Daemon: Sendable {
         _ timers: MultiThreadedEventLoopGroup, _ logger: Logger
     ) throws {
         let clock = SystemClock()
+        if !clock.knowsBoot {
+            logger.warning(
+                "the boot's id cannot be read in /proc/sys: leases of before a reboot lapse at their own time")
+        }
         let store = try Store(path: configuration.store.path)
         let engine = Engine(
             policy: configuration.policy, zones: zones, ids: store.ids,

@@ -5,11 +5,13 @@ import TactEngine
 /// The machine's clocks.
 package struct SystemClock: Sendable {
     private let boot: Int64
+    /// Whether this boot can be told from others. If not, leases of before look like this boot's, and may lapse late:
+    /// see `Engine.adoptLeases`.
+    package let knowsBoot: Bool
 
     package init() {
-        // Two boots have different ids; where there is none, leases of before look like this boot's and lapse early
-        // or late by at most their length.
         let id = (try? SystemClock.bootID()) ?? ""
+        knowsBoot = !id.isEmpty
         boot = Int64(
             truncatingIfNeeded: id.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
                 ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3

@@ -52,9 +52,26 @@ private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_dest
 extension Session {
     /// Runs one statement that answers nothing, prepared once per connection, with a value for each parameter.
     func run<each Argument: Bindable>(_ sql: String, _ arguments: repeat each Argument) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        let handle = statement.sqliteStatement
+        let handle = try prepare(sql, repeat each arguments)
         defer { sqlite3_reset(handle) }
+        guard sqlite3_step(handle) == SQLITE_DONE else { throw failure(of: sql) }
+    }
+
+    /// The first column of the first row, if there is one and it is not NULL.
+    func integer<each Argument: Bindable>(_ sql: String, _ arguments: repeat each Argument) throws -> Int64? {
+        let handle = try prepare(sql, repeat each arguments)
+        defer { sqlite3_reset(handle) }
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return sqlite3_column_type(handle, 0) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, 0)
+        case SQLITE_DONE: return nil
+        default: throw failure(of: sql)
+        }
+    }
+
+    private func prepare<each Argument: Bindable>(
+        _ sql: String, _ arguments: repeat each Argument
+    ) throws -> SQLiteStatement {
+        let handle = try db.cachedStatement(sql: sql).sqliteStatement
         var index: CInt = 0
         for argument in repeat each arguments {
             index += 1
@@ -64,10 +81,12 @@ extension Session {
         guard index == sqlite3_bind_parameter_count(handle) else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "\(index) values", sql: sql)
         }
-        guard sqlite3_step(handle) == SQLITE_DONE else {
-            let code = sqlite3_extended_errcode(db.sqliteConnection)
-            let message = sqlite3_errmsg(db.sqliteConnection).map { String(cString: $0) }
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
-        }
+        return handle
+    }
+
+    private func failure(of sql: String) -> DatabaseError {
+        let code = sqlite3_extended_errcode(db.sqliteConnection)
+        let message = sqlite3_errmsg(db.sqliteConnection).map { String(cString: $0) }
+        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
     }
 }

@@ -65,7 +65,7 @@ extension Session {
         return Int(
             try integer(
                 "SELECT count(*) FROM messages INDEXED BY messages_due WHERE plan_channel = ? AND plan_at IS NOT NULL",
-                [channel]) ?? 0)
+                channel) ?? 0)
     }
 
     /// How many messages are due on a channel, counted up to `limit` per urgency.
@@ -78,7 +78,7 @@ extension Session {
                         """
                         SELECT count(*) FROM (SELECT 1 FROM messages INDEXED BY messages_due
                         WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL LIMIT ?)
-                        """, [channel, urgency.rawValue, now.milliseconds, limit]) ?? 0)
+                        """, channel, urgency.rawValue, now.milliseconds, limit) ?? 0)
         }
     }
 
@@ -93,6 +93,6 @@ extension Session {
     package func recipientsWithPendingCount(after: Int64) throws -> Int {
         Int(
             try integer(
-                "SELECT count(DISTINCT recipient) FROM messages WHERE recipient > ? AND state = 0", [after]) ?? 0)
+                "SELECT count(DISTINCT recipient) FROM messages WHERE recipient > ? AND state = 0", after) ?? 0)
     }
 }

@@ -36,7 +36,7 @@ extension Session {
     }
 
     package func pendingCount(of recipient: Int64) throws -> Int {
-        Int(try integer("SELECT count(*) FROM messages WHERE recipient = ? AND state = 0", [recipient]) ?? 0)
+        Int(try integer("SELECT count(*) FROM messages WHERE recipient = ? AND state = 0", recipient) ?? 0)
     }
 
     /// Writes what a new decision changes of a pending message.
@@ -145,7 +145,7 @@ extension Session {
                 """
                 SELECT plan_at FROM messages INDEXED BY messages_due
                 WHERE plan_channel = ? AND urgency = ? AND plan_at IS NOT NULL ORDER BY plan_at LIMIT 1
-                """, [channel, urgency.rawValue])
+                """, channel, urgency.rawValue)
             if let next = Timestamp(next) { first = min(first ?? next, next) }
         }
         return first
@@ -177,7 +177,7 @@ extension Session {
                     SELECT plan_at FROM messages INDEXED BY messages_due
                     WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at IS NOT NULL
                     ORDER BY plan_at LIMIT 1
-                    """, [channel, urgency.rawValue, from.milliseconds])
+                    """, channel, urgency.rawValue, from.milliseconds)
                 if let next = Timestamp(next) { first = min(first ?? next, next) }
             }
         }

@@ -33,7 +33,7 @@ extension Session {
     package func completion(of subject: String, recipient: Int64) throws -> Timestamp? {
         Timestamp(
             try integer(
-                "SELECT max(until) FROM completions WHERE subject = ? AND recipient IN (0, ?)", [subject, recipient]))
+                "SELECT max(until) FROM completions WHERE subject = ? AND recipient IN (0, ?)", subject, recipient))
     }
 
     package func dropCompletions(before now: Timestamp) throws {
@@ -85,7 +85,7 @@ extension Session {
 
     /// A number kept under a name, such as how far a review has come.
     package func mark(_ key: String) throws -> Int64? {
-        try integer("SELECT value FROM meta WHERE key = ?", [key])
+        try integer("SELECT value FROM meta WHERE key = ?", key)
     }
 
     package func setMark(_ key: String, _ value: Int64) throws {

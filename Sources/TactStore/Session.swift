@@ -31,10 +31,6 @@ package final class Session {
         return try cursor.next().map(make)
     }
 
-    func integer(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64? {
-        try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
-    }
-
     /// Whether anything was written since `mark`.
     var changes: Int { db.totalChangesCount }
 
@@ -75,7 +71,7 @@ extension Session {
     }
 
     func counter(_ name: String) throws -> Int64 {
-        try integer("SELECT value FROM counters WHERE name = ?", [name]) ?? 0
+        try integer("SELECT value FROM counters WHERE name = ?", name) ?? 0
     }
 
     /// Writes what was only counted so far.

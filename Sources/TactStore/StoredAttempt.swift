@@ -121,9 +121,11 @@ extension Session {
         Timestamp(try integer("SELECT deadline FROM attempts WHERE outcome IS NULL ORDER BY deadline LIMIT 1"))
     }
 
-    /// Leases of another boot: their deadlines are on a clock that is gone.
-    package func leases(notOf boot: Int64) throws -> [StoredAttempt] {
-        try rows("SELECT \(StoredAttempt.columns) FROM attempts WHERE outcome IS NULL AND boot <> ?", [boot], attempt)
+    /// Leases of another boot, whose deadlines are on a clock that is gone, and those that end after `latest`.
+    package func leases(notOf boot: Int64, orEndingAfter latest: Timestamp) throws -> [StoredAttempt] {
+        try rows(
+            "SELECT \(StoredAttempt.columns) FROM attempts WHERE outcome IS NULL AND (boot <> ? OR deadline > ?)",
+            [boot, latest.milliseconds], attempt)
     }
 
     /// The releases of a channel after `since` and up to `now`, for its rate, the latest first. What a clock that was

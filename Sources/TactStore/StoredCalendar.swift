@@ -93,13 +93,13 @@ extension Session {
     /// A recipient with a calendar that is to be expanded further at `now` or was before, the earliest.
     package func calendarToRenew(at now: Timestamp) throws -> Int64? {
         try integer(
-            "SELECT recipient FROM calendars WHERE renew_at <= ? ORDER BY renew_at LIMIT 1", [now.milliseconds])
+            "SELECT recipient FROM calendars WHERE renew_at <= ? ORDER BY renew_at LIMIT 1", now.milliseconds)
     }
 
     /// A recipient with a calendar that is to be expanded further only after `instant`.
     package func calendarToRenew(after instant: Timestamp) throws -> Int64? {
         try integer(
-            "SELECT recipient FROM calendars WHERE renew_at > ? ORDER BY renew_at DESC LIMIT 1", [instant.milliseconds])
+            "SELECT recipient FROM calendars WHERE renew_at > ? ORDER BY renew_at DESC LIMIT 1", instant.milliseconds)
     }
 
     package func nextCalendarRenewal() throws -> Timestamp? {

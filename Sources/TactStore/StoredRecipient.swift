@@ -58,7 +58,7 @@ extension Session {
 
     /// The number of a recipient; nil if there is none of that id.
     package func recipientNumber(_ id: String) throws -> Int64? {
-        try integer("SELECT n FROM recipients WHERE id = ?", [id])
+        try integer("SELECT n FROM recipients WHERE id = ?", id)
     }
 
     package func recipientID(_ number: Int64) throws -> String {
@@ -111,7 +111,7 @@ extension Session {
             guard
                 let next = try integer(
                     "SELECT recipient FROM messages WHERE recipient > ? AND state = 0 ORDER BY recipient LIMIT 1",
-                    [last])
+                    last)
             else { break }
             found.append(next)
             last = next

@@ -75,9 +75,12 @@ package final class Engine: @unchecked Sendable {
         try session.setMark(Mark.tz, tzNumber)
     }
 
-    /// Leases of an earlier boot lapse: no worker of this machine has outlived it.
+    /// Leases of an earlier boot lapse: no worker of this machine has outlived it. One that ends later than a lease can
+    /// is of another boot, too, whatever it says.
     package func adoptLeases(_ session: Session, _ moment: Moment) throws {
-        for attempt in try session.leases(notOf: moment.boot) {
+        for attempt in try session.leases(
+            notOf: moment.boot, orEndingAfter: moment.steady + LeaseRequest.longestLease)
+        {
             try session.extend(attempt.number, deadline: moment.steady, boot: moment.boot)
         }
     }
