@@ -61,7 +61,7 @@ package final class Daemon: Sendable {
         let manager = ServiceManager()
         let scheduler = Scheduler(
             engine, commits, clock: clock, loop: timers.next(),
-            onBeat: { _ in
+            onBeat: {
                 metrics.beats.add()
                 try? manager.notify(.watchdog)
             },
