@@ -109,7 +109,7 @@ extension OpenAPI {
                                 "pointer": described(
                                     string, "A JSON pointer (RFC 6901); for a query, to its parameter."),
                                 "detail": string,
-                            ])),
+                            ]), 1...Faults.most),
                     "retry_after": ref("Duration"),
                 ]),
         ]

@@ -84,7 +84,7 @@ extension Route.Call {
 
     /// A part of the path, checked as the same thing in a body would be.
     func parameter(_ index: Int, _ kind: FieldKind<String>) throws(Problem) -> String {
-        var faults: [Problem.Fault] = []
+        var faults = Faults()
         let value = kind.read(.string(parameters[index]), .root, &faults)
         guard let value, faults.isEmpty else { throw .bad(faults) }
         return value
