@@ -70,7 +70,7 @@ package final class Daemon: Sendable {
                 logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
             })
         let names = UserNames()
-        let access = Access(configuration.access, names: names, ownUser: getuid())
+        let access = Access(configuration.access, ownUser: getuid())
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics, watchers: Watchers(store, loop: timers.next()), logger: logger, zones: zones,
@@ -83,6 +83,7 @@ package final class Daemon: Sendable {
         socket = try Daemon.listen(configuration.server)
         server = try Server.start(on: socket, handler: Router(services), names: names, logger: logger)
         services.reload.withLock { $0 = { [weak self] in await self?.reload() } }
+        warnOfUnknownGroups()
     }
 
     private static func listen(_ configuration: Configuration.Server) throws -> ListeningSocket {
@@ -173,6 +174,7 @@ package final class Daemon: Sendable {
                 try services.engine.adopt(new.policy, session)
             }
             services.access.adopt(new.access)
+            warnOfUnknownGroups()
             let old = services.loaded.withLock { loaded in
                 defer { loaded = Services.Loaded(configuration: new, at: services.clock.now, refusal: nil) }
                 return loaded.configuration
@@ -190,6 +192,13 @@ package final class Daemon: Sendable {
                 "the configuration was refused; the old policy stays in force",
                 metadata: ["reason": .string(problem.detail)])
             return problem
+        }
+    }
+
+    private func warnOfUnknownGroups() {
+        for group in services.access.unknownGroups {
+            logger.warning(
+                "[access] names a group that does not exist; make it, then reload", metadata: ["group": .string(group)])
         }
     }
 
