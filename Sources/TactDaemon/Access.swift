@@ -79,8 +79,15 @@ package final class Access: Sendable {
         return table
     }
 
+    package func standing(of peer: Peer) -> Standing {
+        if isOwner(peer) { return .owner }
+        return roles(of: peer).isEmpty ? .stranger : .member
+    }
+
+    private func isOwner(_ peer: Peer) -> Bool { peer.uid == 0 || peer.uid == ownUser }
+
     package func roles(of peer: Peer) -> Roles {
-        if peer.uid == 0 || peer.uid == ownUser { return .all }
+        if isOwner(peer) { return .all }
         return table.withLock { table in
             var roles = table.uids[peer.uid] ?? []
             if let ofUser = table.users[peer.name] { roles.formUnion(ofUser) }

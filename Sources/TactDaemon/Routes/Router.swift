@@ -94,6 +94,8 @@ package final class Router: RequestHandler {
         return BulkSink(head, responder, services)
     }
 
+    package func standing(of peer: Peer) -> Standing { services.access.standing(of: peer) }
+
     package func response(to fault: ServerFault) -> Response {
         services.metrics.refusals.add()
         return fault.response

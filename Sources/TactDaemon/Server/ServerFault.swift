@@ -15,8 +15,10 @@ package enum ServerFault: Error, Equatable {
     case tooSlow
     /// An `Expect` field other than `100-continue` (RFC 9110, section 10.1.1).
     case unknownExpectation
-    /// This many connections are open already.
+    /// There are as many connections as there may be, of this many in all.
     case tooManyConnections(limit: Int)
+    /// The peer's user has this many connections open already.
+    case tooManyConnectionsOfUser(limit: Int)
     /// A route dropped the request without an answer, or failed in a way it did not foresee.
     case unanswered
 
@@ -48,7 +50,12 @@ package enum ServerFault: Error, Equatable {
         case .tooManyConnections(let limit):
             .problem(
                 .serviceUnavailable, type: "too-many-connections", title: "Too many connections",
-                detail: "\(limit) connections are open. Close some, or try again later.",
+                detail: "There may be \(limit) connections in all. Close some, or try again later.",
+                headers: [("Retry-After", "1")])
+        case .tooManyConnectionsOfUser(let limit):
+            .problem(
+                .serviceUnavailable, type: "too-many-connections", title: "Too many connections",
+                detail: "Your user has \(limit) connections open, as many as it may. Close some, or try again later.",
                 headers: [("Retry-After", "1")])
         case .unanswered:
             .problem(
