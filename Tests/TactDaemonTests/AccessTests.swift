@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct AccessTests {
     private static let rules = AccessRules(entries: [
-        .submit: [.group("apps"), .user("shop")], .work: [.uid(7)], .operate: [.gid(50), .group("apps"), .group("none")],
-        .administer: [.user("boss")],
+        .submit: [.group("apps"), .user("shop")], .work: [.uid(7)],
+        .operate: [.gid(50), .group("apps"), .group("none")], .administer: [.user("boss")],
     ])
 
     private func peer(_ uid: UInt32, _ name: String, _ groups: UInt32...) -> Peer {
