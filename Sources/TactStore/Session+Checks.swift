@@ -21,10 +21,10 @@ extension Session {
                     EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome IS NULL)
                 """),
             none(
-                "content", "unfinished messages without content",
+                "content", "messages whose content is not as they have it",
                 """
-                SELECT count(*) FROM messages m WHERE m.state IN (0, 1)
-                    AND NOT EXISTS (SELECT 1 FROM contents c WHERE c.message = m.n)
+                SELECT count(*) FROM messages m WHERE m.has_content <>
+                    EXISTS (SELECT 1 FROM contents c WHERE c.message = m.n)
                 """),
             none(
                 "counted-once", "messages that caps count more than once",
