@@ -78,6 +78,7 @@ package struct Fields {
     }
 
     private func unknown(_ name: String) -> String {
+        if known.isEmpty { return "there is no such parameter: none is expected here" }
         if let near = Suggestion.nearest(to: name, among: known) {
             return "there is no such field here, did you mean “\(near)”?"
         }

@@ -99,8 +99,10 @@ extension Engine {
     /// A calendar as kept.
     package func answer(_ stored: StoredCalendar, imported: Import? = nil) throws -> CalendarAnswer {
         let rules = try BusyCalendar(decoding: stored.rules)
+        let recurring = rules.series.count(where: \.recurs)
         return CalendarAnswer(
-            name: stored.name, updatedAt: stored.updatedAt, events: rules.periods.count, series: rules.series.count,
+            name: stored.name, updatedAt: stored.updatedAt,
+            events: rules.series.count - recurring + rules.periods.count, series: recurring,
             busy: try TypedBusyIntervals(decoding: stored.busy).all.map {
                 CalendarAnswer.Busy(Interval(start: $0.start, end: $0.end), type: $0.type.name)
             },
