@@ -56,7 +56,8 @@ extension Engine {
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
         }
         return ExplanationAnswer(
-            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current, deliveries: releases)
+            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
+            deliveries: releases)
     }
 
     private func explained(_ entry: JournalEntry) -> ExplanationAnswer.Entry? {
