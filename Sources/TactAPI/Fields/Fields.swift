@@ -54,14 +54,14 @@ package struct Fields {
     /// Answers all that is wrong, with the members that nobody asked for. The last call.
     package mutating func close() -> Faults {
         // There may be a hundred thousand: no more of them are looked at than are named.
-        var unknown = object.members.count - found
-        for member in object.members where unknown > 0 {
+        let known = known
+        var left = object.members.count - found
+        for member in object.members where left > 0 && !known.contains(member.name) {
             if faults.isFull { break }
-            guard !known.contains(member.name) else { continue }
-            faults.add(place.member(member.name), self.unknown(member.name))
-            unknown -= 1
+            faults.add(place.member(member.name), Fields.unknown(member.name, known))
+            left -= 1
         }
-        faults.add(unnamed: unknown)
+        faults.add(unnamed: left)
         return faults
     }
 
@@ -77,7 +77,7 @@ package struct Fields {
         return json
     }
 
-    private func unknown(_ name: String) -> String {
+    private static func unknown(_ name: String, _ known: [String]) -> String {
         if known.isEmpty { return "there is no such parameter: none is expected here" }
         if let near = Suggestion.nearest(to: name, among: known) {
             return "there is no such field here, did you mean “\(near)”?"
