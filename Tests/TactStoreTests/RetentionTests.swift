@@ -55,15 +55,15 @@ import Testing
         var (place, hasMore) = try sweep(.beginning, before: 50)
         #expect(place == JournalPlace(at: at(6), number: 7))
         while hasMore { (place, hasMore) = try sweep(place, before: 50) }
-        #expect(try (left(1), left(2)) == (90, 5))
+        #expect(try [left(1), left(2)] == [90, 5])
         // What has aged since is found from there.
         (place, hasMore) = try sweep(place, before: 60)
         while hasMore { (place, hasMore) = try sweep(place, before: 60) }
-        #expect(try (left(1), left(2)) == (90, 4))
+        #expect(try [left(1), left(2)] == [90, 4])
         try store.write { try $0.move(1, from: .pending, to: .expired, at: at(100), reason: nil) }
         (place, hasMore) = try sweep(.beginning, before: 60)
         while hasMore { (place, hasMore) = try sweep(place, before: 60) }
-        #expect(try (left(1), left(2)) == (36, 4))
+        #expect(try [left(1), left(2)] == [36, 4])
     }
 
     /// SQLite itself says that it looks at nothing but what is to go.

@@ -46,7 +46,8 @@ import Testing
 
     @Test func aPositionThatIsNotThereYetIsKept() throws {
         let store = try store([true])
-        try store.read { #expect(try $0.page(after: 77, of: 10).position == 77) }
+        let page = try store.read { try $0.page(after: 77, of: 10) }
+        #expect(page == JournalPage(changes: [], position: 77, hasMore: false))
     }
 }
 
