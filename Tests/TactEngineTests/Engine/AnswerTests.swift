@@ -21,7 +21,7 @@ import Testing
         func told(_ zones: ZoneDatabase) throws -> String {
             try office.store.read { session in
                 let stored = try #require(try session.message(message.stored.message.number))
-                return try office.engine.fullAnswer(stored, session, zones: zones).findings.map(\.text).joined()
+                return try office.engine.fullAnswer(stored, session, zones: zones).findings?.map(\.text).joined() ?? ""
             }
         }
         let own = try told(office.engine.zones)
