@@ -28,63 +28,73 @@ package final class Access: Sendable {
         }
     }
 
-    private struct State {
-        var rules: AccessRules
-        /// How often the rules have changed.
-        var changes = 0
-        /// Of peers seen before, until the rules change.
-        var known: [Who: Roles] = [:]
+    /// The rules, with groups by number: who is in which group is asked of the kernel, and of nobody else.
+    private struct Table: Sendable {
+        var uids: [UInt32: Roles] = [:]
+        var users: [String: Roles] = [:]
+        var gids: [UInt32: Roles] = [:]
+        var unknownGroups: [String] = []
     }
 
-    private let state: Mutex<State>
-    private let names: UserNames
+    private let table: Mutex<Table>
     private let ownUser: UInt32
+    private let gid: @Sendable (String) -> UInt32?
 
-    private struct Who: Hashable {
-        var uid: UInt32
-        var groups: [UInt32]
-    }
-
-    /// How many peers are remembered at the most.
-    private static let mostKnown = 256
-
-    package init(_ rules: AccessRules, names: UserNames, ownUser: UInt32) {
-        state = Mutex(State(rules: rules))
-        self.names = names
+    /// - Parameter gid: the number of a group; nil: there is none of that name. May take its time.
+    package init(
+        _ rules: AccessRules, ownUser: UInt32,
+        gid: @escaping @Sendable (String) -> UInt32? = { UserNames.gid(ofGroup: $0) }
+    ) {
+        table = Mutex(Access.table(rules, gid))
         self.ownUser = ownUser
+        self.gid = gid
     }
 
-    /// Puts other rules in force, for all that is asked from now on.
+    /// Puts other rules in force, for all that is asked from now on. Asks the name service, so never on an event loop.
     package func adopt(_ new: AccessRules) {
-        state.withLock { $0 = State(rules: new, changes: $0.changes + 1) }
+        let new = Access.table(new, gid)
+        table.withLock { $0 = new }
     }
+
+    /// Groups that were named and did not exist when the rules were put in force: they give nobody a role.
+    package var unknownGroups: [String] { table.withLock { $0.unknownGroups } }
+
+    private static func table(_ rules: AccessRules, _ gid: (String) -> UInt32?) -> Table {
+        var table = Table()
+        for (role, entries) in rules.entries {
+            for entry in entries {
+                switch entry {
+                case .uid(let number): table.uids[number, default: []].formUnion(Roles(role))
+                case .gid(let number): table.gids[number, default: []].formUnion(Roles(role))
+                case .user(let name): table.users[name, default: []].formUnion(Roles(role))
+                case .group(let name):
+                    if let number = gid(name) {
+                        table.gids[number, default: []].formUnion(Roles(role))
+                    } else if !table.unknownGroups.contains(name) {
+                        table.unknownGroups.append(name)
+                    }
+                }
+            }
+        }
+        return table
+    }
+
+    package func standing(of peer: Peer) -> Standing {
+        if isOwner(peer) { return .owner }
+        return roles(of: peer).isEmpty ? .stranger : .member
+    }
+
+    private func isOwner(_ peer: Peer) -> Bool { peer.uid == 0 || peer.uid == ownUser }
 
     package func roles(of peer: Peer) -> Roles {
-        if peer.uid == 0 || peer.uid == ownUser { return .all }
-        let who = Who(uid: peer.uid, groups: peer.groups)
-        let (known, rules, changes) = state.withLock { ($0.known[who], $0.rules, $0.changes) }
-        if let known { return known }
-        // The system's name service may take its time: nobody waits for that under the lock.
-        var roles: Roles = []
-        for (role, entries) in rules.entries where entries.contains(where: { names.matches($0, peer) }) {
-            roles.formUnion(Roles(role))
-        }
-        state.withLock { state in
-            guard state.changes == changes else { return }
-            if state.known.count >= Access.mostKnown { state.known = [:] }
-            state.known[who] = roles
-        }
-        return roles
-    }
-}
-
-extension UserNames {
-    fileprivate func matches(_ entry: AccessRules.Entry, _ peer: Peer) -> Bool {
-        switch entry {
-        case .uid(let number): peer.uid == number
-        case .gid(let number): peer.groups.contains(number)
-        case .user(let name): peer.name == name
-        case .group(let name): peer.groups.contains { UserNames.name(ofGroup: $0) == name }
+        if isOwner(peer) { return .all }
+        return table.withLock { table in
+            var roles = table.uids[peer.uid] ?? []
+            if let ofUser = table.users[peer.name] { roles.formUnion(ofUser) }
+            for group in peer.groups {
+                if let ofGroup = table.gids[group] { roles.formUnion(ofGroup) }
+            }
+            return roles
         }
     }
 }

@@ -66,7 +66,7 @@ package final class Daemon: Sendable {
         let scheduler = Scheduler(
             engine, commits, clock: clock, loop: timers.next(),
             longestSleep: min(Scheduler.longestSleep, manager.heartbeatInterval ?? Scheduler.longestSleep),
-            onBeat: { _ in
+            onBeat: {
                 metrics.beats.add()
                 manager.heartbeat()
             },
@@ -77,7 +77,7 @@ package final class Daemon: Sendable {
                 logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
             })
         let names = UserNames()
-        let access = Access(configuration.access, names: names, ownUser: getuid())
+        let access = Access(configuration.access, ownUser: getuid())
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics, watchers: Watchers(store, loop: timers.next()), logger: logger, zones: zones,
@@ -91,6 +91,7 @@ package final class Daemon: Sendable {
         socket = try Daemon.listen(configuration.server)
         server = try Server.start(on: socket, handler: Router(services), names: names, logger: logger)
         services.reload.withLock { $0 = { [weak self] in await self?.reload() } }
+        warnOfUnknownGroups()
     }
 
     private static func listen(_ configuration: Configuration.Server) throws -> ListeningSocket {
@@ -181,6 +182,7 @@ package final class Daemon: Sendable {
                 try services.engine.adopt(new.policy, session)
             }
             services.access.adopt(new.access)
+            warnOfUnknownGroups()
             let old = services.loaded.withLock { loaded in
                 defer { loaded = Services.Loaded(configuration: new, at: services.clock.now, refusal: nil) }
                 return loaded.configuration
@@ -198,6 +200,13 @@ package final class Daemon: Sendable {
                 "the configuration was refused; the old policy stays in force",
                 metadata: ["reason": .string(problem.detail)])
             return problem
+        }
+    }
+
+    private func warnOfUnknownGroups() {
+        for group in services.access.unknownGroups {
+            logger.warning(
+                "[access] names a group that does not exist; make it, then reload", metadata: ["group": .string(group)])
         }
     }
 

@@ -50,14 +50,15 @@ package final class Scheduler: Sendable {
     private let loop: any EventLoop
     private let longestSleep: Duration
     private let state = Mutex(State())
-    /// Told after every beat that went well: the watchdog, the metrics.
-    private let onBeat: @Sendable (_ now: Timestamp) -> Void
+    /// Told after every beat, also one that failed: the loop lives, and a full disk mends itself without a restart. The
+    /// watchdog, the metrics.
+    private let onBeat: @Sendable () -> Void
     private let onFailure: @Sendable (any Error) -> Void
 
     package init(
         _ engine: Engine, _ commits: GroupCommit, clock: SystemClock, loop: any EventLoop,
         longestSleep: Duration = Scheduler.longestSleep,
-        onBeat: @escaping @Sendable (Timestamp) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
+        onBeat: @escaping @Sendable () -> Void, onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.engine = engine
         self.commits = commits
@@ -184,13 +185,13 @@ package final class Scheduler: Sendable {
 
     private func finish(_ result: Result<Beat, any Error>) {
         let moment = clock.moment
+        onBeat()
         switch result {
         case .success(let beat):
             for (number, leased) in beat.served {
                 if let waiter = take(number) { waiter.served(.success(leased)) } else { giveBack(leased) }
             }
             dismissOverdue(moment.steady, upTo: beat.lastAsked)
-            onBeat(moment.now)
             rest(until: beat.next, moment)
         case .failure(let error):
             onFailure(error)

@@ -9,7 +9,7 @@ import TactStore
 package final class Watchers: Sendable {
     private struct Watcher {
         let stream: ResponseStream
-        /// The last entry that was sent.
+        /// The last entry that was looked at for it.
         var position: Int64
     }
 
@@ -20,11 +20,13 @@ package final class Watchers: Sendable {
         var sinceLastWord = 0
     }
 
-    /// How often the journal is looked at while somebody watches.
+    /// How often the journal is looked at while somebody watches, and while there is more to tell.
     private static let interval = TimeAmount.milliseconds(100)
+    private static let shortInterval = TimeAmount.milliseconds(5)
     /// A comment is sent after so many looks, so that a dead connection is noticed.
     private static let looksPerWord = 150
-    private static let page = 500
+    /// How many entries are looked at at once.
+    private static let page = 1000
 
     private let store: Store
     private let loop: any EventLoop
@@ -74,37 +76,42 @@ package final class Watchers: Sendable {
 
     private func look() {
         Task {
-            let watchers = state.withLock { state in
+            let (watchers, isTimeForWord) = state.withLock { state in
                 state.sinceLastWord += 1
-                return state.watchers
+                let isTimeForWord = state.sinceLastWord >= Watchers.looksPerWord
+                if isTimeForWord { state.sinceLastWord = 0 }
+                return (state.watchers.filter { $0.value.stream.isWritable }, isTimeForWord)
             }
-            let isTimeForWord = state.withLock { state in
-                guard state.sinceLastWord >= Watchers.looksPerWord else { return false }
-                state.sinceLastWord = 0
-                return true
+            if isTimeForWord {
+                for watcher in watchers.values { watcher.stream.write(ByteBuffer(string: ": still here\n\n")) }
             }
-            for (number, watcher) in watchers where watcher.stream.isWritable {
-                await send(to: watcher, number)
-                if isTimeForWord { watcher.stream.write(ByteBuffer(string: ": still here\n\n")) }
+            // Most have come equally far: what they are told is read once.
+            var hasMore = false
+            for (position, group) in Dictionary(grouping: watchers, by: { $0.value.position }) {
+                hasMore = await tell(group.map { ($0.key, $0.value.stream) }, after: position) || hasMore
             }
             let goesOn = state.withLock { state in
                 state.isPolling = !state.watchers.isEmpty
                 return state.isPolling
             }
-            if goesOn { loop.scheduleTask(in: Watchers.interval) { [weak self] in self?.look() } }
+            guard goesOn else { return }
+            loop.scheduleTask(in: hasMore ? Watchers.shortInterval : Watchers.interval) { [weak self] in self?.look() }
         }
     }
 
-    private func send(to watcher: Watcher, _ number: Int) async {
-        let after = watcher.position
-        guard
-            let (text, position) = try? await store.read({ session in
-                let changes = try session.changes(after: after, limit: Watchers.page)
-                return (try changes.map { try Watchers.event($0, session) }.joined(), changes.last?.number)
-            }), let position
-        else { return }
-        watcher.stream.write(ByteBuffer(string: text))
-        state.withLock { $0.watchers[number]?.position = position }
+    /// Tells watchers who have come equally far what comes next. Answers whether there is more.
+    private func tell(_ group: [(number: Int, stream: ResponseStream)], after position: Int64) async -> Bool {
+        let next = try? await store.read { session in
+            let page = try session.page(after: position, of: Watchers.page)
+            return (page: page, text: try page.changes.map { try Watchers.event($0, session) }.joined())
+        }
+        guard let (page, text) = next else { return false }
+        let bytes = ByteBuffer(string: text)
+        for (_, stream) in group { stream.write(bytes) }
+        state.withLock { state in
+            for (number, _) in group { state.watchers[number]?.position = page.position }
+        }
+        return page.hasMore
     }
 
     private static func event(_ entry: JournalEntry, _ session: Session) throws -> String {

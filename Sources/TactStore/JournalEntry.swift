@@ -82,7 +82,7 @@ extension Session {
         try integer("SELECT max(n) FROM journal") ?? 0
     }
 
-    private func journalEntry(_ row: Row) throws -> JournalEntry {
+    func journalEntry(_ row: Row) throws -> JournalEntry {
         var plan: Message.Plan?
         if let at = Timestamp(row[6] as Int64?), let channel = row[7] as Int64? {
             plan = Message.Plan(at: at, channel: try names.word(channel, db))

@@ -69,6 +69,8 @@ enum Schema {
             is_final INTEGER NOT NULL DEFAULT 0 CHECK (is_final IN (0, 1)),  -- whatever its lease brings, no retry
             ended_at INTEGER,
             reason TEXT,
+            has_content INTEGER NOT NULL CHECK (has_content IN (0, 1)),
+            CHECK (has_content = 1 OR state >= 2),
             CHECK ((plan_at IS NULL) = (plan_channel IS NULL)),
             CHECK ((ended_at IS NULL) = (state < 2)),
             CHECK (plan_at IS NULL OR state = 0),
@@ -82,6 +84,8 @@ enum Schema {
         CREATE INDEX messages_expiring ON messages (expires_at) WHERE state = 0;
         CREATE INDEX messages_unplanned ON messages (recipient, expires_at) WHERE state = 0 AND plan_at IS NULL;
         CREATE INDEX messages_ended ON messages (ended_at) WHERE ended_at IS NOT NULL;
+        -- Few, as a rule: content goes when its message ends, or a while later.
+        CREATE INDEX messages_outlived ON messages (state, ended_at) WHERE ended_at IS NOT NULL AND has_content = 1;
         CREATE INDEX messages_failed ON messages (state) WHERE state IN (1, 7);
         CREATE INDEX messages_about ON messages (subject) WHERE subject IS NOT NULL;
         CREATE UNIQUE INDEX messages_collapsing ON messages (recipient, topic, sender, collapse_key)

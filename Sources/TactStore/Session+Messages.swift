@@ -10,8 +10,8 @@ extension Session {
             """
             INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
                 not_before, expires_at, waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at,
-                plan_channel, edge_at, codes, attempts, ended_at, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                plan_channel, edge_at, codes, attempts, ended_at, reason, has_content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             m.number, stored.recipient, try names.number(m.sender, .sender, db),
             try names.number(m.topic, .topic, db), try channelNumbers(m.channels), stored.state.rawValue,
@@ -19,7 +19,7 @@ extension Session {
             (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
             m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest,
             m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
-            stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue)
+            stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue, stored.state.isEnd ? 0 : 1)
         if !stored.state.isEnd { try putContent(content, of: m.number) }
         submitted += 1
         tallies[stored.state, default: 0] += 1
@@ -57,19 +57,22 @@ extension Session {
             message.waitsFrom.milliseconds, message.urgency.rawValue, message.relevance, message.number)
     }
 
-    /// Moves a message into another state, and the counts with it. `endedAt` is kept for states that end it.
+    /// Moves a message into another state, and the counts with it. `at` is kept for states that end it.
     package func move(
-        _ number: Int64, from: MessageState, to: MessageState, at: Timestamp, reason: Reason?, codes: CodeSet = []
+        _ number: Int64, from: MessageState, to: MessageState, at: Timestamp, reason: Reason?, codes: CodeSet = [],
+        keepsContent: Bool = true
     ) throws {
         try run(
             """
             UPDATE messages SET state = ?, ended_at = ?, reason = ?, codes = ?, plan_at = NULL, plan_channel = NULL,
-                edge_at = NULL WHERE n = ? AND state = ?
+                edge_at = NULL, has_content = min(has_content, ?) WHERE n = ? AND state = ?
             """,
-            to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, number, from.rawValue)
+            to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, keepsContent ? 1 : 0,
+            number, from.rawValue)
         guard db.changesCount == 1 else {
             throw StoreError.failed("message \(ids.id(number)) is not \(from.name)")
         }
+        if !keepsContent { try run("DELETE FROM contents WHERE message = ?", number) }
         tallies[from, default: 0] -= 1
         tallies[to, default: 0] += 1
     }
@@ -94,10 +97,6 @@ extension Session {
     /// The content, until it is thrown away.
     package func content(of number: Int64) throws -> [UInt8]? {
         try row("SELECT body FROM contents WHERE message = ?", [number]) { [UInt8]($0[0] as Data) }
-    }
-
-    package func dropContent(of number: Int64) throws {
-        try run("DELETE FROM contents WHERE message = ?", number)
     }
 
     // MARK: Keys

@@ -10,6 +10,8 @@ package final class Store: Sendable {
     let names: Names
     let readerNames: Names
     let counters: Counters
+    /// Where the whole database is looked at; nil in memory.
+    let overview: Overview?
     private let lock: FileLock?
 
     /// What the ids of this database's messages are made of.
@@ -47,6 +49,7 @@ package final class Store: Sendable {
         self.writer = writer
         self.reader = reader
         self.lock = lock
+        overview = reader === writer ? nil : Overview(path: writer.path)
         names = Names()
         readerNames = reader === writer ? names : Names()
         counters = Counters()
@@ -71,7 +74,7 @@ package final class Store: Sendable {
         try queue.close()
     }
 
-    private static func configuration(readonly: Bool) -> Configuration {
+    static func configuration(readonly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readonly
         configuration.label = readonly ? "tact.reader" : "tact.writer"
@@ -127,19 +130,7 @@ package final class Store: Sendable {
         }
     }
 
-    /// Makes a consistent copy beside the database, and answers its path. To be removed after use.
-    package func backup() throws(StoreError) -> String {
-        let copy = writer.path + Store.copyMark + String(UInt32.random(in: 0 ... .max))
-        do {
-            try writer.vacuum(into: copy)
-            return copy
-        } catch {
-            for path in [copy, copy + "-journal"] { unlink(path) }
-            throw StoreError(error)
-        }
-    }
-
-    private static let copyMark = ".backup-"
+    static let copyMark = ".backup-"
 
     /// Removes copies that a daemon left behind when it was killed: what was erased since is still in them.
     private static func removeAbandonedCopies(of path: String) {
@@ -154,6 +145,7 @@ package final class Store: Sendable {
     /// Moves what the write-ahead log holds into the database, and closes it.
     package func close() throws(StoreError) {
         do {
+            overview?.close()
             if reader !== writer { try reader.close() }
             try writer.close()
         } catch {

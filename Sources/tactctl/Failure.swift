@@ -66,7 +66,7 @@ extension Failure {
             faults.count > 1
             ? faults.map { fault in
                 "\(fault["pointer"]?.stringValue ?? ""): \(fault["detail"]?.stringValue ?? "")"
-            } : []
+            } + (faults.count < Faults.most ? [] : ["These are the first \(Faults.most), there may be more."]) : []
         let kind = problem?["type"]?.stringValue.flatMap(ProblemKind.init(type:))
         self.init(
             Failure.code(status), title + (detail.map { lines.isEmpty ? ": " + $0 : "" } ?? "."),

@@ -44,7 +44,12 @@ struct Tactctl: AsyncParsableCommand {
             Console.stderr.write(failure.text)
             Glibc.exit(failure.code.rawValue)
         } catch {
-            exit(withError: error)
+            let code = exitCode(for: error)
+            // Help goes to stdout; what is said about arguments quotes them.
+            if code.isSuccess { exit(withError: error) }
+            let text = fullMessage(for: error)
+            if !text.isEmpty { Console.stderr.write(TerminalText.safe(text, keepingLines: true) + "\n") }
+            Glibc.exit(code.rawValue)
         }
     }
 }

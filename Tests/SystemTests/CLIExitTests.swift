@@ -28,6 +28,34 @@ import Testing
         #expect(result.stdout.isEmpty && !result.stderr.isEmpty)
     }
 
+    @Test(
+        "with the usage of the command that was meant",
+        arguments: [
+            ["recipient", "set", "ann", "--quiet-hours", "night"], ["recipient", "set", "ann", "--address", "x"],
+            ["recipient", "set", "ann"], ["recipient", "pause", "ann", "--for", "long"],
+            ["timeline", "ann", "--from", "now"], ["simulate", "--until", "soon", "x"],
+        ])
+    func usageOfTheCommand(arguments: [String]) throws {
+        let command = arguments[0] == "recipient" ? arguments[..<2].joined(separator: " ") : arguments[0]
+        let result = try CLICommand.run(arguments)
+        #expect(result.status == 64 && result.stderr.contains("Usage: tactctl \(command) "), "\(result.stderr)")
+    }
+
+    @Test("and nothing that is quoted reaches the terminal as it is")
+    func escapes() throws {
+        for argument in ["\u{1B}[31mred", "\u{202E}turned", "bell\u{7}"] {
+            for arguments in [
+                [argument], ["list", "--limit", argument], ["timeline", "ann", "--from", argument], ["load", argument],
+                ["recipient", "set", "ann", "--quiet-hours", argument], ["--socket", argument, "status"],
+            ] {
+                let result = try CLICommand.run(arguments)
+                #expect(result.status != 0 && result.stdout.isEmpty)
+                let isSafe = result.stderr.unicodeScalars.allSatisfy { $0.isPrintable || $0 == "\n" }
+                #expect(isSafe, "\(arguments): \(result.stderr.debugDescription)")
+            }
+        }
+    }
+
     @Test("with 69 where there is no daemon, and says what to do")
     func unreachable() throws {
         let result = try CLICommand.run(["status"])

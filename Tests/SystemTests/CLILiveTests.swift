@@ -93,6 +93,10 @@ final class LiveDaemon: Sendable {
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
             + "DTSTART:20260105T100000Z\r\nDTEND:20260105T110000Z\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         #expect(try daemon.json("calendar", "import", "ann", "work", "-", input: calendar)["series"] == 1)
+        let once = calendar.replacing("RRULE:FREQ=DAILY\r\n", with: "")
+        let table = try daemon.run("calendar", "import", "ann", "once", "-", input: once)
+        #expect(table.stdout.contains("  kept             1 event\n"), "\(table.stdout)")
+        #expect(try daemon.run("calendar", "remove", "ann", "once").status == 0)
         let timeline = try daemon.run("timeline", "ann", "--days", "3")
         #expect(timeline.status == 0 && timeline.stdout.contains("█ busy") && timeline.stdout.contains("░ quiet hours"))
         let paused = try daemon.json("recipient", "pause", "ann", "--for", "1d")

@@ -211,6 +211,7 @@ final class Folder {
         "UPDATE messages SET recipient = 99",
         "UPDATE messages SET ended_at = 1", "UPDATE messages SET attempts = -1", "UPDATE counters SET value = -1",
         "DELETE FROM recipients", "UPDATE messages SET submitted_at = 'soon'",
+        "UPDATE messages SET has_content = 0",
     ]) func isRefused(_ sql: String) throws {
         let store = try Store(inMemory: 1)
         try store.write { session in

@@ -62,8 +62,7 @@ extension FieldKind where Value == [String] {
     package static let channels = FieldKind(channelList.expected, standIn: []) { json, place, faults in
         guard let names = channelList.read(json, place, &faults) else { return nil }
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
-            faults.append(
-                Problem.Fault(pointer: place.element(index).pointer, detail: "\(JSON.quoted(name)) comes twice"))
+            faults.add(place.element(index), "\(JSON.quoted(name)) comes twice")
         }
         return names
     }

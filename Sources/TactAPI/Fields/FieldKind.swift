@@ -7,11 +7,11 @@ package struct FieldKind<Value: Sendable>: Sendable {
     /// Stands for a value that was not right; nobody sees it.
     package let standIn: Value
     /// Nil, with a fault, where the value is not right.
-    package let read: @Sendable (_ json: JSON, _ place: Place, _ faults: inout [Problem.Fault]) -> Value?
+    package let read: @Sendable (_ json: JSON, _ place: Place, _ faults: inout Faults) -> Value?
 
     package init(
         _ expected: String, standIn: Value,
-        read: @escaping @Sendable (JSON, Place, inout [Problem.Fault]) -> Value?
+        read: @escaping @Sendable (JSON, Place, inout Faults) -> Value?
     ) {
         self.expected = expected
         self.standIn = standIn
@@ -22,8 +22,7 @@ package struct FieldKind<Value: Sendable>: Sendable {
     package init(_ expected: String, standIn: Value, convert: @escaping @Sendable (JSON) -> Value?) {
         self.init(expected, standIn: standIn) { json, place, faults in
             if let value = convert(json) { return value }
-            faults.append(
-                Problem.Fault(pointer: place.pointer, detail: "expected \(expected), found \(json.described)"))
+            faults.add(place, "expected \(expected), found \(json.described)")
             return nil
         }
     }
@@ -57,16 +56,14 @@ extension FieldKind where Value == Timestamp {
         "an RFC 3339 instant such as \"2026-11-22T09:00:00Z\"", standIn: .distantPast
     ) { json, place, faults in
         guard case .string(let text) = json else {
-            faults.append(
-                Problem.Fault(
-                    pointer: place.pointer,
-                    detail: "expected an RFC 3339 instant such as \"2026-11-22T09:00:00Z\", found \(json.described)"))
+            faults.add(
+                place, "expected an RFC 3339 instant such as \"2026-11-22T09:00:00Z\", found \(json.described)")
             return nil
         }
         do throws(Timestamp.Unreadable) {
             return try Timestamp(rfc3339: text)
         } catch {
-            faults.append(Problem.Fault(pointer: place.pointer, detail: error.description))
+            faults.add(place, error.description)
             return nil
         }
     }
@@ -78,18 +75,15 @@ extension FieldKind where Value == Duration {
         let expected = "a duration from \"\(least)\" to \"\(most)\""
         return FieldKind(expected, standIn: least) { json, place, faults in
             guard case .string(let text) = json else {
-                faults.append(
-                    Problem.Fault(
-                        pointer: place.pointer, detail: "expected a duration such as \"2d\", found \(json.described)"))
+                faults.add(place, "expected a duration such as \"2d\", found \(json.described)")
                 return nil
             }
             do throws(Duration.Unreadable) {
                 let duration = try Duration(text)
                 if least <= duration, duration <= most { return duration }
-                faults.append(
-                    Problem.Fault(pointer: place.pointer, detail: "expected \(expected), found \(json.described)"))
+                faults.add(place, "expected \(expected), found \(json.described)")
             } catch {
-                faults.append(Problem.Fault(pointer: place.pointer, detail: error.description))
+                faults.add(place, error.description)
             }
             return nil
         }
@@ -121,7 +115,7 @@ extension FieldKind {
         return FieldKind(expected, standIn: []) { json, place, faults in
             guard case .array(let elements) = json, range.contains(elements.count) else {
                 let found = json.arrayValue.map { "an array of \($0.count)" } ?? json.described
-                faults.append(Problem.Fault(pointer: place.pointer, detail: "expected \(expected), found \(found)"))
+                faults.add(place, "expected \(expected), found \(found)")
                 return nil
             }
             var values: [Element] = []
@@ -140,13 +134,12 @@ extension FieldKind {
     ) -> FieldKind {
         FieldKind(expected, standIn: standIn) { json, place, faults in
             guard case .object(let object) = json else {
-                faults.append(
-                    Problem.Fault(pointer: place.pointer, detail: "expected \(expected), found \(json.described)"))
+                faults.add(place, "expected \(expected), found \(json.described)")
                 return nil
             }
             var fields = Fields(object, at: place)
             let value = make(&fields)
-            faults.append(contentsOf: fields.close())
+            faults.add(fields.close())
             return value
         }
     }

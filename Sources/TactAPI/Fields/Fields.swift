@@ -4,10 +4,12 @@
 /// A field that is null counts as left out.
 package struct Fields {
     /// What is wrong so far, with nested values.
-    package private(set) var faults: [Problem.Fault] = []
+    package private(set) var faults = Faults()
     private let object: JSONObject
     private let place: Place
     private var known: [String] = []
+    /// How many members were asked for and are there.
+    private var found = 0
 
     /// A body, which must be an object.
     package init(body: JSON) throws(Problem) {
@@ -26,7 +28,7 @@ package struct Fields {
     /// The value of a field that may be left out.
     package mutating func optional<Value>(_ name: String, _ kind: FieldKind<Value>) -> Value? {
         known.append(name)
-        guard let json = object[name], !json.isNull else { return nil }
+        guard let json = find(name), !json.isNull else { return nil }
         return kind.read(json, place.member(name), &faults)
     }
 
@@ -34,8 +36,8 @@ package struct Fields {
     package mutating func required<Value>(_ name: String, _ kind: FieldKind<Value>) -> Value {
         known.append(name)
         let here = place.member(name)
-        guard let json = object[name], !json.isNull else {
-            faults.append(Problem.Fault(pointer: here.pointer, detail: "missing, expected \(kind.expected)"))
+        guard let json = find(name), !json.isNull else {
+            faults.add(here, "missing, expected \(kind.expected)")
             return kind.standIn
         }
         return kind.read(json, here, &faults) ?? kind.standIn
@@ -46,14 +48,20 @@ package struct Fields {
 
     /// Notes something that is wrong with a field, for what concerns more than one.
     package mutating func refuse(_ name: String, _ detail: String) {
-        faults.append(Problem.Fault(pointer: place.member(name).pointer, detail: detail))
+        faults.add(place.member(name), detail)
     }
 
     /// Answers all that is wrong, with the members that nobody asked for. The last call.
-    package mutating func close() -> [Problem.Fault] {
-        for member in object.members where !known.contains(member.name) {
-            faults.append(Problem.Fault(pointer: place.member(member.name).pointer, detail: unknown(member.name)))
+    package mutating func close() -> Faults {
+        // There may be a hundred thousand: no more of them are looked at than are named.
+        let known = known
+        var left = object.members.count - found
+        for member in object.members where left > 0 && !known.contains(member.name) {
+            if faults.isFull { break }
+            faults.add(place.member(member.name), Fields.unknown(member.name, known))
+            left -= 1
         }
+        faults.add(unnamed: left)
         return faults
     }
 
@@ -63,7 +71,14 @@ package struct Fields {
         if !faults.isEmpty { throw .bad(faults) }
     }
 
-    private func unknown(_ name: String) -> String {
+    private mutating func find(_ name: String) -> JSON? {
+        let json = object[name]
+        if json != nil { found += 1 }
+        return json
+    }
+
+    private static func unknown(_ name: String, _ known: [String]) -> String {
+        if known.isEmpty { return "there is no such parameter: none is expected here" }
         if let near = Suggestion.nearest(to: name, among: known) {
             return "there is no such field here, did you mean “\(near)”?"
         }

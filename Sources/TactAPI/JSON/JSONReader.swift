@@ -74,7 +74,10 @@ struct JSONReader {
 
     private mutating func word(_ word: StaticString, _ value: JSON) throws(JSON.Malformed) -> JSON {
         let letters = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
-        guard bytes[at...].starts(with: letters) else { throw malformed("expected a value, such as \(word)") }
+        guard bytes[at...].starts(with: letters) else {
+            let found = bytes[at...].prefix(20).prefix { 0x21 <= $0 && $0 < 0x7F && $0 != UInt8(ascii: ",") }
+            throw malformed("expected a value, found “\(String(decoding: found, as: UTF8.self))”")
+        }
         at += letters.count
         return value
     }

@@ -115,7 +115,8 @@ extension OpenAPI.Schemas {
             "A calendar as kept: when, never what.",
             required: ["name", "updated_at", "events", "series", "busy", "covers_until"],
             [
-                "name": string, "updated_at": ref("Instant"), "events": count, "series": count,
+                "name": string, "updated_at": ref("Instant"), "events": described(count, "Times that come once."),
+                "series": described(count, "Those that come again and again."),
                 "busy": list(
                     of: answer(
                         "A busy interval.", required: ["start", "end", "type"],

@@ -107,9 +107,9 @@ extension OpenAPI {
                             "One thing that is wrong.", required: ["pointer", "detail"],
                             [
                                 "pointer": described(
-                                    string, "A JSON pointer (RFC 6901); for a query, to its parameter."),
+                                    string, "A JSON pointer (RFC 6901); for path and query, to the parameter."),
                                 "detail": string,
-                            ])),
+                            ]), 1...Faults.most),
                     "retry_after": ref("Duration"),
                 ]),
         ]

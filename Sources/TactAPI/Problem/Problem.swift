@@ -19,6 +19,7 @@ package struct Problem: Error, Sendable, Equatable {
     package var kind: ProblemKind
     /// What happened this time, and what to do next.
     package var detail: String
+    /// At most `Faults.most`.
     package var faults: [Fault]
     /// When it is worth trying again.
     package var retryAfter: Duration?
@@ -32,14 +33,17 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// One bad field.
     package static func bad(_ pointer: String, _ detail: String, kind: ProblemKind = .invalidField) -> Problem {
-        bad([Fault(pointer: pointer, detail: detail)], kind: kind)
+        var faults = Faults()
+        faults.add(Place(pointer: pointer), detail)
+        return bad(faults, kind: kind)
     }
 
     /// Bad fields, at least one.
-    package static func bad(_ faults: [Fault], kind: ProblemKind = .invalidField) -> Problem {
-        let first = faults.first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" } ?? ""
-        let more = faults.count > 1 ? " (and \(faults.count - 1) more, see errors)" : ""
-        return Problem(kind, first + more, faults: faults)
+    package static func bad(_ faults: Faults, kind: ProblemKind = .invalidField) -> Problem {
+        let first = faults.named.first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" } ?? ""
+        let place = faults.count > faults.named.count ? "errors has the first \(faults.named.count)" : "see errors"
+        let more = faults.count > 1 ? " (and \(faults.count - 1) more, \(place))" : ""
+        return Problem(kind, first + more, faults: faults.named)
     }
 
     /// The media type of a problem in a body.

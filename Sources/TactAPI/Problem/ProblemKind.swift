@@ -32,6 +32,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     // The daemon cannot.
     case internalError = "internal-error"
     case notSupported = "not-supported"
+    case unknownTransferCoding = "unknown-transfer-coding"
     case shuttingDown = "shutting-down"
     case overloaded
     case diskFull = "disk-full"
@@ -79,6 +80,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .tooManyConnections: (503, "Too many connections")
         case .internalError: (500, "Something went wrong inside")
         case .notSupported: (501, "This is not built yet")
+        case .unknownTransferCoding: (501, "The transfer coding is not understood")
         case .shuttingDown: (503, "The daemon is shutting down")
         case .overloaded: (503, "The daemon has too much to do")
         case .diskFull: (507, "The disk is full")

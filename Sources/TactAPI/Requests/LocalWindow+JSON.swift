@@ -20,7 +20,7 @@ extension FieldKind where Value == [LocalWindow] {
 
     /// Reads windows on their own, such as the database keeps them.
     package static func windows(parsing text: String) throws(Problem) -> [LocalWindow] {
-        var faults: [Problem.Fault] = []
+        var faults = Faults()
         let read = windows.read(try JSON(body: text.utf8), .root, &faults)
         guard let read, faults.isEmpty else { throw .bad(faults) }
         return read
@@ -53,7 +53,7 @@ extension FieldKind where Value == [Weekday] {
     fileprivate static let days = FieldKind(dayList.expected, standIn: []) { json, place, faults in
         guard let days = dayList.read(json, place, &faults) else { return nil }
         for (index, day) in days.enumerated() where days[..<index].contains(day) {
-            faults.append(Problem.Fault(pointer: place.element(index).pointer, detail: "“\(day.name)” comes twice"))
+            faults.add(place.element(index), "“\(day.name)” comes twice")
         }
         return days
     }

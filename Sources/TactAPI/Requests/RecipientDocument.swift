@@ -61,16 +61,11 @@ package struct RecipientDocument: Sendable, Equatable {
         guard case .object(let changes) = patch else {
             throw .bad("", "expected an object, found \(patch.described)")
         }
+        let known = JSONObject(unique: changes.members.filter { Self.fieldNames.contains($0.name) })
+        let merged = JSON.object(json).merged(with: .object(known)).objectValue?.members ?? []
         // A null for a field that does not exist would leave no trace in the merged document.
-        let known = Self.fieldNames
-        var strangers = JSONObject()
-        for member in changes.members where !known.contains(member.name) { strangers[member.name] = .bool(true) }
-        var merged = JSON.object(json).merged(with: patch)
-        if !strangers.isEmpty, case .object(var object) = merged {
-            for name in strangers.names { object[name] = strangers[name] }
-            merged = .object(object)
-        }
-        return try RecipientDocument(json: merged)
+        let strangers = changes.members.filter { !Self.fieldNames.contains($0.name) }
+        return try RecipientDocument(json: .object(JSONObject(unique: merged + strangers)))
     }
 
     private static let fieldNames = [
@@ -133,18 +128,14 @@ extension FieldKind {
         FieldKind(expected + ", at most \(most)", standIn: [:]) { json, place, faults in
             guard case .object(let object) = json, object.members.count <= most else {
                 let found = json.objectValue.map { "one of \($0.members.count)" } ?? json.described
-                faults.append(
-                    Problem.Fault(
-                        pointer: place.pointer, detail: "expected \(expected), at most \(most), found \(found)"))
+                faults.add(place, "expected \(expected), at most \(most), found \(found)")
                 return nil
             }
             var values: [String: Element] = [:]
             for member in object.members {
                 let here = place.member(member.name)
                 if !member.name.isPrintable(1...128) {
-                    faults.append(
-                        Problem.Fault(
-                            pointer: here.pointer, detail: "expected the name of a \(what), 1 to 128 printable bytes"))
+                    faults.add(here, "expected the name of a \(what), 1 to 128 printable bytes")
                 }
                 if let value = kind.read(member.value, here, &faults) { values[member.name] = value }
             }

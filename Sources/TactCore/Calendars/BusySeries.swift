@@ -36,7 +36,7 @@ package struct BusySeries: Hashable, Sendable {
         self.type = type
     }
 
-    var recurs: Bool { !rules.isEmpty || !extras.isEmpty }
+    package var recurs: Bool { !rules.isEmpty || !extras.isEmpty }
 
     /// No occurrence is longer, in seconds, whatever the clocks do.
     var reach: Int64 {

@@ -63,9 +63,10 @@ extension Router {
     }
 
     private static func show(_ call: Route.Call) async throws -> Response {
-        .json(
+        let zones = call.services.zones.withLock { $0 }
+        return .json(
             try await call.services.store.read { [engine = call.services.engine] session in
-                try engine.fullAnswer(call.message(session), session)
+                try engine.fullAnswer(call.message(session), session, zones: zones)
             })
     }
 
@@ -84,7 +85,7 @@ extension Router {
             let isOwn = stored.message.sender == call.sender
             try engine.cancel(
                 stored, reason: isOwn ? .cancelledBySender : .cancelledByOperator, session, now: clock.now)
-            return try engine.fullAnswer(call.message(session), session)
+            return try engine.fullAnswer(call.message(session), session, zones: engine.zones)
         }
         return .json(answer)
     }

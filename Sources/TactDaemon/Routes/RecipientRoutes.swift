@@ -82,10 +82,10 @@ extension Route.Call {
     /// The recipient's id that the path names.
     func recipient() throws(Problem) -> String { try parameter(0, .recipient) }
 
-    /// A part of the path, checked as the same thing in a body would be.
+    /// A part of the path, checked as the same thing in a body would be, and named as the pattern has it.
     func parameter(_ index: Int, _ kind: FieldKind<String>) throws(Problem) -> String {
-        var faults: [Problem.Fault] = []
-        let value = kind.read(.string(parameters[index]), .root, &faults)
+        var faults = Faults()
+        let value = kind.read(.string(parameters[index]), Place.root.member(parameterNames[index]), &faults)
         guard let value, faults.isEmpty else { throw .bad(faults) }
         return value
     }

@@ -10,8 +10,9 @@ package struct Route: Sendable {
         let head: RequestHead
         let body: ByteBuffer
         let roles: Access.Roles
-        /// The parts of the path that the pattern leaves open.
+        /// The parts of the path that the pattern leaves open, and what the pattern calls them.
         let parameters: [String]
+        let parameterNames: [String]
         let services: Services
 
         /// The name under which the peer submits.
@@ -40,6 +41,7 @@ package struct Route: Sendable {
     let mediaTypes: [String]
     let action: Action
     let pattern: [String?]
+    let parameterNames: [String]
 
     init(
         _ method: HTTPMethod, _ path: String, roles: Access.Roles, largestBody: Int = 1 << 20,
@@ -51,7 +53,9 @@ package struct Route: Sendable {
         self.largestBody = largestBody
         self.mediaTypes = mediaTypes
         self.action = action
-        pattern = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
+        let parts = path.split(separator: "/")
+        pattern = parts.map { $0.hasPrefix("{") ? nil : String($0) }
+        parameterNames = parts.filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
     }
 
     /// The open parts of a path that fits; nil: it does not.

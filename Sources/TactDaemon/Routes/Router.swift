@@ -51,8 +51,8 @@ package final class Router: RequestHandler {
         case .problem(let problem): return .refuse(refused(problem, head))
         case .route(let route, _):
             if case .failure(let problem) = permit(route, head.peer) { return .refuse(refused(problem, head)) }
-            if head.contentLength == 0 { return .collect(max: 0) }
             if route.isSubmit, head.mediaType == BulkSink.mediaType { return .stream }
+            if head.contentLength == 0 { return .collect(max: 0) }
             if let type = head.mediaType, !route.mediaTypes.contains(type) {
                 let expected = route.mediaTypes + (route.isSubmit ? [BulkSink.mediaType] : [])
                 return .refuse(
@@ -74,7 +74,8 @@ package final class Router: RequestHandler {
             return responder.respond(.problem(Problem(.forbidden, "You are not allowed to do this any more.")))
         }
         let call = Route.Call(
-            head: request.head, body: request.body, roles: roles, parameters: parameters, services: services)
+            head: request.head, body: request.body, roles: roles, parameters: parameters,
+            parameterNames: route.parameterNames, services: services)
         if !request.head.query.isEmpty, !route.takesQuery {
             // Whoever adds a parameter means something by it: it is not passed over.
             do { _ = try NoQuery(call.query()) } catch { return responder.respond(failure(error, route)) }
@@ -93,6 +94,8 @@ package final class Router: RequestHandler {
         services.metrics.requests.add()
         return BulkSink(head, responder, services)
     }
+
+    package func standing(of peer: Peer) -> Standing { services.access.standing(of: peer) }
 
     package func response(to fault: ServerFault) -> Response {
         services.metrics.refusals.add()

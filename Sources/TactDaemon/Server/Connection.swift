@@ -128,7 +128,7 @@ final class Connection: ChannelDuplexHandler {
         guard let error = error as? HTTPParserError else { return close() }
         switch error {
         case .headerOverflow:
-            fault = .headTooLarge(limit: shared.limits.headBytes)
+            fault = .headTooLarge(limit: shared.limits.headBytes, fields: shared.limits.headerFields)
         case .invalidEOFState:
             fault = .incomplete
         default:

@@ -26,7 +26,9 @@ struct HeadFacts {
                     throw .malformed("Content-Length must be a decimal number of bytes.")
                 }
                 contentLength = length
-            case 17 where name.isField("transfer-encoding"): isChunked = true
+            case 17 where name.isField("transfer-encoding"):
+                guard !isChunked, value.isField("chunked") else { throw .unknownTransferCoding }
+                isChunked = true
             default: break
             }
         }

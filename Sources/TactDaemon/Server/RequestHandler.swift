@@ -13,7 +13,8 @@ package enum BodyPolicy: Sendable {
     package static let standard = BodyPolicy.collect(max: 1 << 20)
 }
 
-/// The routes, as the server sees them. All calls come on the connection's event loop and must not block.
+/// The routes, as the server sees them. Calls come on the connection's event loop, if nothing else is said, and must not
+/// block.
 package protocol RequestHandler: Sendable {
     /// Decides about a request's body. Called for every request, with a body or not.
     func bodyPolicy(for head: RequestHead) -> BodyPolicy
@@ -23,6 +24,9 @@ package protocol RequestHandler: Sendable {
 
     /// Handles a request whose body is streamed; the answer may begin before the body ends.
     func handleStream(_ head: RequestHead, _ responder: Responder) -> any BodySink
+
+    /// What a peer is to us: asked once for each connection, on a thread that may block.
+    func standing(of peer: Peer) -> Standing
 
     /// Answers a request that was wrong before it reached a route.
     func response(to fault: ServerFault) -> Response
@@ -35,6 +39,8 @@ extension RequestHandler {
         responder.respond(response(to: .unanswered))
         return IgnoringSink()
     }
+
+    package func standing(of peer: Peer) -> Standing { .member }
 
     package func response(to fault: ServerFault) -> Response { fault.response }
 }

@@ -14,6 +14,8 @@ package final class Server: Sendable {
     private let limits: ServerLimits
     private let handler: any RequestHandler
     private let count: ConnectionCount
+    /// Whose turn it is to take the next connection.
+    private let turn = Atomic<Int>(0)
     private let acceptor = Mutex<Acceptor?>(nil)
 
     /// Starts to serve.
@@ -42,7 +44,7 @@ package final class Server: Sendable {
         self.budget = budget
         self.limits = limits
         self.handler = handler
-        self.count = ConnectionCount()
+        self.count = ConnectionCount(limits)
         // These loops outlive the server: a route may still answer, in vain, when it has stopped.
         loops = try MultiThreadedEventLoopGroup.singleton.makeIterator().prefix(max(1, threads)).map { loop in
             try loop.submit {
@@ -75,17 +77,16 @@ package final class Server: Sendable {
     }
 
     private func serve(_ descriptor: CInt, _ peer: Peer) {
-        guard count.add(limit: limits.connections) else {
-            turnAway(descriptor)
-            return
-        }
-        let shared = loops[count.next(of: loops.count)]
+        let (uid, standing) = (peer.uid, handler.standing(of: peer))
+        if let fault = count.add(uid, standing) { return turnAway(descriptor, fault) }
+        let turn = UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).newValue)
+        let shared = loops[Int(turn % UInt(loops.count))]
         let loop = shared.eventLoop
         let channel = ClientBootstrap(group: loop)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.writeBufferWaterMark, value: .init(low: limits.answerBytes / 4, high: limits.answerBytes))
             .channelInitializer { [count, limits] channel in
-                channel.closeFuture.whenComplete { _ in count.remove() }
+                channel.closeFuture.whenComplete { _ in count.remove(uid, standing) }
                 return channel.eventLoop.makeCompletedFuture {
                     var heads = NIOHTTPDecoderLimitConfiguration()
                     heads.maxHeaderFieldSize = limits.headBytes
@@ -101,8 +102,8 @@ package final class Server: Sendable {
     }
 
     /// Answers 503 on a connection too many. The answer fits into any socket's buffer, so nothing waits here.
-    private func turnAway(_ descriptor: CInt) {
-        let response = handler.response(to: .tooManyConnections(limit: limits.connections))
+    private func turnAway(_ descriptor: CInt, _ fault: ServerFault) {
+        let response = handler.response(to: fault)
         var dateField = DateField()
         var bytes = ByteBuffer()
         bytes.writeResponseHead(
@@ -141,28 +142,5 @@ package final class Server: Sendable {
         }
         try? await drained.get()
         return cut
-    }
-}
-
-/// How many connections are open, and whose turn it is to take the next.
-private final class ConnectionCount: Sendable {
-    private let open = Atomic<Int>(0)
-    private let turn = Atomic<Int>(0)
-
-    var value: Int { open.load(ordering: .relaxed) }
-
-    /// Counts one more, unless the limit is reached.
-    func add(limit: Int) -> Bool {
-        if open.add(1, ordering: .relaxed).newValue <= limit { return true }
-        remove()
-        return false
-    }
-
-    func remove() {
-        open.subtract(1, ordering: .relaxed)
-    }
-
-    func next(of loops: Int) -> Int {
-        Int((UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).newValue)) % UInt(loops))
     }
 }

@@ -7,16 +7,20 @@ package enum ServerFault: Error, Equatable {
     case malformed(String)
     /// The client closed its sending half in the middle of a request.
     case incomplete
-    /// The target and header fields exceed this many bytes, or have too many fields.
-    case headTooLarge(limit: Int)
+    /// The target and header fields exceed this many bytes, or are more than so many fields.
+    case headTooLarge(limit: Int, fields: Int)
     /// The body exceeds this many bytes.
     case bodyTooLarge(limit: Int)
     /// The request did not arrive in time.
     case tooSlow
     /// An `Expect` field other than `100-continue` (RFC 9110, section 10.1.1).
     case unknownExpectation
-    /// This many connections are open already.
+    /// The body is in a transfer coding other than `chunked` (RFC 9112, section 6.1).
+    case unknownTransferCoding
+    /// There are as many connections as there may be, of this many in all.
     case tooManyConnections(limit: Int)
+    /// The peer's user has this many connections open already.
+    case tooManyConnectionsOfUser(limit: Int)
     /// A route dropped the request without an answer, or failed in a way it did not foresee.
     case unanswered
 
@@ -29,10 +33,10 @@ package enum ServerFault: Error, Equatable {
             .problem(
                 .badRequest, type: "malformed-request", title: "The request is not complete",
                 detail: "The connection ended in the middle of the request.")
-        case .headTooLarge(let limit):
+        case .headTooLarge(let limit, let fields):
             .problem(
                 .requestHeaderFieldsTooLarge, type: "head-too-large", title: "The request's head is too large",
-                detail: "Target and header fields together may have \(limit) bytes.")
+                detail: "Target and header fields together may have \(limit) bytes, and there may be \(fields) fields.")
         case .bodyTooLarge(let limit):
             .problem(
                 .payloadTooLarge, type: "body-too-large", title: "The body is too large",
@@ -45,10 +49,19 @@ package enum ServerFault: Error, Equatable {
             .problem(
                 .expectationFailed, type: "expectation-failed", title: "The expectation cannot be met",
                 detail: "Of Expect only 100-continue is understood.")
+        case .unknownTransferCoding:
+            .problem(
+                .notImplemented, type: "unknown-transfer-coding", title: "The transfer coding is not understood",
+                detail: "Of Transfer-Encoding only chunked is understood.")
         case .tooManyConnections(let limit):
             .problem(
                 .serviceUnavailable, type: "too-many-connections", title: "Too many connections",
-                detail: "\(limit) connections are open. Close some, or try again later.",
+                detail: "There may be \(limit) connections in all. Close some, or try again later.",
+                headers: [("Retry-After", "1")])
+        case .tooManyConnectionsOfUser(let limit):
+            .problem(
+                .serviceUnavailable, type: "too-many-connections", title: "Too many connections",
+                detail: "Your user has \(limit) connections open, as many as it may. Close some, or try again later.",
                 headers: [("Retry-After", "1")])
         case .unanswered:
             .problem(

@@ -6,8 +6,10 @@ package struct ServerLimits: Sendable {
     package var headBytes = 32 * 1024
     /// Header fields of one request. More is answered with 431.
     package var headerFields = 100
-    /// Connections open at once. One more is answered with 503 and closed.
+    /// Connections open at once. One more is answered with 503 and closed; so is one more than a user's share.
     package var connections = 1024
+    /// How long a connection may be open before its first byte.
+    package var silence: TimeAmount = .seconds(10)
     /// How long a connection may rest between two requests, or between two pieces of a streamed body.
     package var idle: TimeAmount = .minutes(5)
     /// How long a request's head may take, from its first byte on.
@@ -30,9 +32,24 @@ package struct ServerLimits: Sendable {
     /// The limits of the daemon.
     package init() {}
 
+    /// Connections that only the daemon's owners get.
+    var connectionReserve: Int { connections / 16 }
+
+    /// Connections that users without a role have together.
+    var connectionsOfStrangers: Int { max(16, connections / 4) }
+
+    /// Connections of one user.
+    func connections(ofOne standing: Standing) -> Int {
+        switch standing {
+        case .stranger: max(16, connections / 32)
+        case .member: max(16, connections / 2)
+        case .owner: connections
+        }
+    }
+
     /// How often the time limits are looked at: a quarter of the shortest, at most every second.
     var sweepInterval: TimeAmount {
-        let shortest = [idle, head, bodyPause, collectedBody, stall, linger].map(\.nanoseconds).min() ?? 0
+        let shortest = [silence, idle, head, bodyPause, collectedBody, stall, linger].map(\.nanoseconds).min() ?? 0
         return .nanoseconds(max(1_000_000, min(1_000_000_000, shortest / 4)))
     }
 }

@@ -55,16 +55,6 @@ package final class UserNames: Sendable {
         }
     }
 
-    /// The name of a group, or `nil` if it has none.
-    package static func name(ofGroup gid: UInt32) -> String? {
-        withGrowingBuffer { buffer, size in
-            var record = group()
-            var found: UnsafeMutablePointer<group>?
-            let status = getgrgid_r(gid, &record, buffer, size, &found)
-            return (status, found.flatMap { $0.pointee.gr_name.map { String(cString: $0) } })
-        }
-    }
-
     private static func readName(ofUser uid: UInt32) -> String? {
         withGrowingBuffer { buffer, size in
             var record = passwd()

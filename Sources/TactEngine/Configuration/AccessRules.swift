@@ -1,4 +1,4 @@
-/// Who may do what, as written: names are looked up when someone comes.
+/// Who may do what, as written: groups are looked up when the rules are put in force, users when they come.
 package struct AccessRules: Hashable, Sendable {
     /// A set of rights; each is a key of `[access]`.
     package enum Role: String, CaseIterable, Sendable {

@@ -18,8 +18,11 @@ extension Engine {
             timeZone: nil)
     }
 
-    /// A message as it stands, with its content while that is kept, and what stood in its way last.
-    package func fullAnswer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
+    /// A message as it stands, with its content while that is kept, and what stood in its way last. Readers ask for it
+    /// too, on threads of their own: they bring the tz database, for the engine's is the writer's.
+    package func fullAnswer(
+        _ stored: StoredMessage, _ session: Session, zones: ZoneDatabase
+    ) throws -> MessageAnswer {
         var answer = try answer(stored, session)
         let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
         let recipient = try session.recipient(number: stored.recipient)
@@ -53,7 +56,8 @@ extension Engine {
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
         }
         return ExplanationAnswer(
-            message: try fullAnswer(stored, session), decisions: entries, now: current, deliveries: releases)
+            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
+            deliveries: releases)
     }
 
     private func explained(_ entry: JournalEntry) -> ExplanationAnswer.Entry? {
@@ -96,8 +100,10 @@ extension Engine {
     /// A calendar as kept.
     package func answer(_ stored: StoredCalendar, imported: Import? = nil) throws -> CalendarAnswer {
         let rules = try BusyCalendar(decoding: stored.rules)
+        let recurring = rules.series.count(where: \.recurs)
         return CalendarAnswer(
-            name: stored.name, updatedAt: stored.updatedAt, events: rules.periods.count, series: rules.series.count,
+            name: stored.name, updatedAt: stored.updatedAt,
+            events: rules.series.count - recurring + rules.periods.count, series: recurring,
             busy: try TypedBusyIntervals(decoding: stored.busy).all.map {
                 CalendarAnswer.Busy(Interval(start: $0.start, end: $0.end), type: $0.type.name)
             },

@@ -105,21 +105,28 @@ extension Engine {
     /// Throws away a slice of what has been kept long enough. Answers whether there is more.
     package func forgetOld(_ session: Session, now: Timestamp) throws -> Bool {
         let keep = policy.retention
-        var more = false
-        if keep.content > .zero {
-            more =
-                try session.dropContents(
-                    endedBefore: now - keep.content, except: .failed, limit: Engine.slice) == Engine.slice
-        }
-        let failedBefore = now - max(keep.content, Engine.failedContent)
-        more =
-            try session.dropContents(endedBefore: failedBefore, except: nil, limit: Engine.slice) == Engine.slice
-            || more
-        more = try session.dropJournal(before: now - keep.decisions, limit: Engine.slice) == Engine.slice || more
+        var dropped = try session.dropContents(
+            of: MessageState.allCases.filter { $0.isEnd && $0 != .failed }, endedBy: now - keep.content,
+            limit: Engine.slice)
+        var more = dropped == Engine.slice
+        dropped = try session.dropContents(
+            of: [.failed], endedBy: now - max(keep.content, Engine.failedContent), limit: Engine.slice)
+        more = dropped == Engine.slice || more
+        more = try sweepJournal(before: now - keep.decisions, session, now: now) || more
         // A delivery that a cap still counts outlives the history.
         let history = max(keep.history, policy.longestCap)
         more = try session.dropMessages(endedBefore: now - history, limit: Engine.slice) == Engine.slice || more
         try session.dropCompletions(before: now)
         return more
+    }
+
+    /// Throws away a slice of the old entries of the journal. Those of unfinished messages stay, however many there are,
+    /// and are not looked at again before the next day.
+    private func sweepJournal(before: Timestamp, _ session: Session, now: Timestamp) throws -> Bool {
+        let isNewRound = sweepBegan.map { now < $0 || now - $0 >= .days(1) } ?? true
+        if isNewRound { (swept, sweepBegan) = (.beginning, now) }
+        let slice = try session.dropJournal(before: before, after: swept, of: Engine.slice * 5)
+        swept = slice.place
+        return slice.hasMore
     }
 }

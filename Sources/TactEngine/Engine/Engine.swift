@@ -38,6 +38,9 @@ package final class Engine: @unchecked Sendable {
     /// messages whose turn is still to come.
     var sightAgain = Timestamp.distantPast
     var outOfSight: [Int64] = []
+    /// How far the old entries of the journal were looked through, and since when.
+    var swept = JournalPlace.beginning
+    var sweepBegan: Timestamp?
     /// What was in force before the last change, should its transaction be taken back.
     var former: (policy: Policy, zones: ZoneDatabase)?
     /// Makes the secret part of a lease's name.
@@ -92,6 +95,7 @@ package final class Engine: @unchecked Sendable {
         overdueSeen = .distantPast
         outOfSight = []
         sightAgain = .distantPast
+        sweepBegan = nil
         isStale = true
     }
 
@@ -210,16 +214,16 @@ package final class Engine: @unchecked Sendable {
         _ number: Int64, from: MessageState = .pending, as state: MessageState, reason: Reason?,
         decision: Decision? = nil, _ desk: Desk, _ session: Session, now: Timestamp
     ) throws {
+        // What failed may be asked for again, so its content stays a while; see `Engine.failedContent`.
         try session.move(
-            number, from: from, to: state, at: now, reason: reason, codes: CodeSet(decision?.findings ?? []))
+            number, from: from, to: state, at: now, reason: reason, codes: CodeSet(decision?.findings ?? []),
+            keepsContent: policy.retention.content > .zero || state == .failed)
         if let decision {
             try session.append(
                 entry(number, state, isChange: true, reason: reason, decision, desk, plan: nil, now: now))
         } else {
             try session.append(JournalEntry(message: number, at: now, state: state, isChange: true, reason: reason))
         }
-        // What failed may be asked for again, so its content stays a while; see `Engine.failedContent`.
-        if policy.retention.content == .zero, state != .failed { try session.dropContent(of: number) }
     }
 }
 

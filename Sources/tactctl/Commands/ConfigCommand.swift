@@ -20,8 +20,13 @@ struct ConfigCheck: AsyncParsableCommand {
         let policy = checked.policy
         for warning in checked.warnings { Console.stderr.write("warning: " + TerminalText.safe(warning) + "\n") }
         Printer(options).show(policy.effective) {
-            "\(TerminalText.safe(file)) is well: policy \(policy.version), \(policy.channels.count) channels, "
-                + "\(policy.topics.count) topics, \(policy.caps.count) caps, \(policy.sendWindows.count) send windows\n"
+            let parts = [
+                counted(policy.channels.count, "channel", "channels"), counted(policy.topics.count, "topic", "topics"),
+                counted(policy.caps.count, "cap", "caps"),
+                counted(policy.sendWindows.count, "send window", "send windows"),
+            ]
+            return "\(TerminalText.safe(file)) is well: policy \(policy.version), "
+                + parts.joined(separator: ", ") + "\n"
         }
     }
 }

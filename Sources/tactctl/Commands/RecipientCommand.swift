@@ -52,6 +52,12 @@ struct RecipientSet: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The whole document in its place: JSON, @file, or - for stdin.", valueName: "json"))
     var json: String?
 
+    func validate() throws {
+        if json == nil, try patch(now: .now).isEmpty {
+            throw ValidationError("Name at least one thing to set; see --help.")
+        }
+    }
+
     func run() async throws {
         let daemon = Daemon(options)
         if let json {
@@ -60,7 +66,6 @@ struct RecipientSet: AsyncParsableCommand {
                 try await daemon.send(ClientRequest(.PUT, v1: ["recipients", id], json: document)), options)
         }
         let patch = try patch(now: .now)
-        if patch.isEmpty { throw ValidationError("Name at least one thing to set; see --help.") }
         await display(
             try await daemon.send(ClientRequest(.PATCH, v1: ["recipients", id], json: .object(patch))), options)
     }
@@ -142,18 +147,22 @@ struct RecipientPause: AsyncParsableCommand {
 
     func validate() throws {
         if (length == nil) == (until == nil) { throw ValidationError("Say how long: --for 7d, or --until an instant.") }
+        _ = try end
     }
 
-    func run() async throws {
-        var end = until ?? ""
-        if let length {
+    private var end: String {
+        get throws {
+            guard let length else { return until ?? "" }
             do throws(Duration.Unreadable) {
-                end = (Timestamp.now + (try Duration(length))).rfc3339
+                return (Timestamp.now + (try Duration(length))).rfc3339
             } catch {
                 throw ValidationError("--for: \(error)")
             }
         }
-        let patch: JSON = ["paused_until": .string(end)]
+    }
+
+    func run() async throws {
+        let patch: JSON = ["paused_until": .string(try end)]
         await display(
             try await Daemon(options).send(ClientRequest(.PATCH, v1: ["recipients", id], json: patch)), options)
     }

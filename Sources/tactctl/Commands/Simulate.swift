@@ -19,6 +19,8 @@ struct Simulate: AsyncParsableCommand {
     var until: String?
     @Argument(help: "The trace: NDJSON, in time order; - for stdin.") var trace: String
 
+    func validate() throws { _ = try until.map(Self.instant) }
+
     func run() async throws {
         let end = try until.map(Self.instant)
         let policy = try Offline.configuration(config).policy

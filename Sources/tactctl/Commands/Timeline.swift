@@ -15,15 +15,20 @@ struct Timeline: AsyncParsableCommand {
 
     func validate() throws {
         if !(1...366).contains(days) { throw ValidationError("--days: expected 1 to 366, found \(days).") }
+        _ = try start
     }
 
-    func run() async throws {
-        var start = Timestamp.now
-        if let from {
-            do throws(Timestamp.Unreadable) { start = try Timestamp(rfc3339: from) } catch {
+    private var start: Timestamp {
+        get throws {
+            guard let from else { return .now }
+            do throws(Timestamp.Unreadable) { return try Timestamp(rfc3339: from) } catch {
                 throw ValidationError("--from: \(error)")
             }
         }
+    }
+
+    func run() async throws {
+        let start = try start
         let query = [("from", start.rfc3339), ("to", to ?? (start + .days(Int64(days))).rfc3339)]
         let answer = try await Daemon(options).get(["recipients", recipient, "timeline"], query: query)
         let zone = options.utc ? nil : answer["time_zone"]?.stringValue.flatMap(Situation.Zone.system)

@@ -1,5 +1,10 @@
 import TactAPI
 
+/// `1 channel`, `2 channels`.
+func counted(_ count: some BinaryInteger, _ one: String, _ many: String) -> String {
+    "\(count) \(count == 1 ? one : many)"
+}
+
 /// Text from elsewhere, made fit for a terminal.
 enum TerminalText {
     /// With every character that is no plain text escaped, so that no daemon, app or recipient can move the cursor,

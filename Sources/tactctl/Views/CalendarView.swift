@@ -7,8 +7,7 @@ struct CalendarView {
 
     func text(_ calendar: JSON) -> String {
         var facts = Facts()
-        facts.add("events", calendar.integer("events").map(String.init))
-        facts.add("series", calendar.integer("series").map(String.init))
+        facts.add("kept", kept(calendar))
         facts.add("busy intervals", "\(calendar.list("busy").count)")
         facts.add("worked out until", calendar.instant("covers_until").map { clock.told($0) })
         facts.add("problem", calendar.text("problem").map { style.paint($0, .red) })
@@ -19,6 +18,16 @@ struct CalendarView {
         }
         let more = calendar.list("busy").count > 10 ? "  …\n" : ""
         return style.paint(calendar.text("name") ?? "", .bold) + "\n" + facts.text(style) + first.joined() + more
+    }
+
+    /// What was kept of the file: “1 event, 2 series of events”.
+    private func kept(_ calendar: JSON) -> String {
+        let (events, series) = (calendar.integer("events") ?? 0, calendar.integer("series") ?? 0)
+        let parts = [
+            events > 0 ? counted(events, "event", "events") : "",
+            series > 0 ? counted(series, "series of events", "series of events") : "",
+        ].filter { !$0.isEmpty }
+        return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
     }
 
     func table(_ calendars: [JSON], width: Int?) -> String {

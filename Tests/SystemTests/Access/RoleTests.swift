@@ -146,6 +146,22 @@ struct RoleTests {
         }
     }
 
+    @Test func whoHasNoRoleCannotLockTheOthersOut() async throws {
+        try await Daemon.run(access: RoleTests.access) { daemon in
+            let strangers = (60_100..<60_130).map { Someone($0) }
+            var held: [RawConnection] = []
+            for stranger in strangers {
+                for _ in 0..<40 { held.append(try await stranger.connect(daemon)) }
+            }
+            #expect(held.count == 1200)
+            #expect(try await daemon.get("/v1/status").status == 200)
+            #expect(try await Someone(60_001).call(daemon, .get, "/v1/messages").status == 200)
+            let refused = try await strangers[29].call(daemon, .get, "/healthz")
+            #expect(refused.status == 503 && refused.problem == .tooManyConnections, "\(refused)")
+            for connection in held { connection.close() }
+        }
+    }
+
     @Test func aReloadGivesAndTakesRolesAlsoOnOpenConnections() async throws {
         try await Daemon.run(access: #"submit = ["60001"]"#) { daemon in
             let connection = try await Someone(60_001).connect(daemon)

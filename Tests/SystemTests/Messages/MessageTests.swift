@@ -7,6 +7,16 @@ import TactCore
     private let later = (wallClock() + .days(100)).rfc3339
     private let muchLater = (wallClock() + .days(200)).rfc3339
 
+    @Test func aBulkSubmissionOfNothingIsTakenAsSuch() async throws {
+        try await Daemon.run { daemon in
+            let reply = try await daemon.bulk([], query: "?answers=errors")
+            #expect(reply.status == 200)
+            #expect(reply["summary"] == ["lines": 0, "accepted": 0, "replayed": 0, "failed": 0], "\(reply)")
+            let silent = try await daemon.bulk([])
+            #expect(silent.status == 200 && silent.body.isEmpty)
+        }
+    }
+
     @Test func cancellingTwiceIsFineButNotWhatIsLeasedOrDone() async throws {
         try await Daemon.run { daemon in
             let id = try #require(try await daemon.submit(to: "ann", ["not_before": .string(later)])["id"]?.stringValue)

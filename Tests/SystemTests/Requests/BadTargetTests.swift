@@ -65,6 +65,7 @@ import Testing
                     let reply = try await daemon.call(
                         verb, "/v1/recipients/\(id)\(rest)", body: Array((verb == .get ? "" : "{}").utf8))
                     #expect((400...404).contains(reply.status), "\(verb.name) …/\(id.prefix(20))\(rest): \(reply)")
+                    if id == long { #expect(reply.pointers == ["/id"], "\(verb.name) …\(rest): \(reply)") }
                 }
             }
             // What needs encoding is a name like any other.

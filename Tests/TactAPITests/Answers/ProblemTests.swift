@@ -7,8 +7,10 @@ import Testing
 struct ProblemTests {
     @Test("are written as RFC 9457 has them")
     func written() {
-        let problem = Problem.bad(
-            [.init(pointer: "/topic", detail: "missing"), .init(pointer: "/x", detail: "a \"b\"")])
+        var faults = Faults()
+        faults.add(Place(pointer: "/topic"), "missing")
+        faults.add(Place(pointer: "/x"), "a \"b\"")
+        let problem = Problem.bad(faults)
         #expect(
             String(decoding: problem.encoded(), as: UTF8.self) == """
                 {"type":"urn:tact:problem:invalid-field","title":"A field is not as it should be","status":400,\

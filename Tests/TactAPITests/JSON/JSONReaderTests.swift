@@ -67,6 +67,8 @@ struct JSONReaderTests {
         #expect(error("[1 2]") == "at byte 3: expected “,” or “]” after an element, found “2”")
         #expect(error("[1") == "at byte 2: expected “,” or “]” after an element, found the end of the text")
         #expect(error("") == "at byte 0: expected a value, found the end of the text")
+        #expect(error("not json") == "at byte 0: expected a value, found “not”")
+        #expect(error("[tru,1]") == "at byte 1: expected a value, found “tru”")
         #expect(error(#"{"a":1,"a":2}"#) == "at byte 7: the name “a” comes twice in one object")
         #expect(error("1 x") == "at byte 2: expected the end of the text, found “x”")
         #expect(error("[\"a\u{1}\"]") == "at byte 3: found a bare control character in a string, expected it escaped")

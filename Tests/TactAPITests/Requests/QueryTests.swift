@@ -84,5 +84,7 @@ struct QueryTests {
         #expect(throws: Problem.self) { try WatchQuery(Query([]), lastEventID: "x") }
         #expect(pointers { () throws(Problem) in try PageQuery(Query([("page", "2")])) } == ["/page"])
         #expect(pointers { () throws(Problem) in try NoQuery(Query([("x", "2")])) } == ["/x"])
+        let text = detail { () throws(Problem) in try NoQuery(Query([("x", "2")])) }
+        #expect(text == "there is no such parameter: none is expected here")
     }
 }

@@ -11,9 +11,12 @@ struct TestRoutes: RequestHandler {
     var handle: @Sendable (Request, Responder) -> Void = { request, responder in
         responder.respond(Response(.ok, "text/plain", request.body))
     }
+    var standing = Standing.member
     var stream: (@Sendable (RequestHead, Responder) -> any BodySink)?
 
     func bodyPolicy(for head: RequestHead) -> BodyPolicy { policy(head) }
+
+    func standing(of peer: Peer) -> Standing { standing }
 
     func handle(_ request: Request, _ responder: Responder) { handle(request, responder) }
 
