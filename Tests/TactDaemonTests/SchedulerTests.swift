@@ -1,4 +1,5 @@
 import NIOEmbedded
+import Synchronization
 import TactEngine
 import Testing
 
@@ -27,18 +28,16 @@ import Testing
             try session.run("ALTER TABLE attempts RENAME TO hidden")
         }
         let loop = NIOAsyncTestingEventLoop()
-        let (beats, failures) = (Mailbox<Void>(), Mailbox<Void>())
+        let counts = Mutex((beats: 0, failures: 0))
         let scheduler = Scheduler(
             engine, GroupCommit(store) { engine.forget() }, clock: SystemClock(), loop: loop,
-            onBeat: { beats.put(()) }, onFailure: { _ in failures.put(()) })
+            onBeat: { counts.withLock { $0.beats += 1 } }, onFailure: { _ in counts.withLock { $0.failures += 1 } })
         scheduler.start()
-        for _ in 0..<3 {
-            try await blocking {
-                try failures.take()
-                try beats.take()
-            }
+        while counts.withLock({ $0.failures }) < 3 {
             await loop.advanceTime(by: .seconds(2))
+            try await Task.sleep(for: .milliseconds(5))
         }
+        #expect(counts.withLock { $0.beats } >= 3)
         scheduler.stop()
         await loop.shutdownGracefully()
     }

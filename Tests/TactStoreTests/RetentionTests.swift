@@ -35,7 +35,7 @@ import Testing
         try store.write { try $0.move(4, from: .failed, to: .pending, at: at(30), reason: .requeued) }
         #expect(try drop(MessageState.allCases, 99) == 0)
         #expect(try kept() == [4, 6])
-        #expect(try store.read { try $0.checks().filter { !$0.isPassed } } == [])
+        #expect(try store.read { try $0.checks().first { $0.name == "content" }?.isPassed } == true)
     }
 
     @Test func oldEntriesOfUnfinishedMessagesArePassedOverAndNotInTheWay() throws {
