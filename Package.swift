@@ -21,7 +21,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         // The pure heart: values in, values out.
@@ -51,7 +50,6 @@ let package = Package(
             dependencies: [
                 "TactCore", "TactStore", "TactAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict),
         // The process around the engine: server, routes, access, systemd.

@@ -72,8 +72,6 @@ package final class Daemon: Sendable {
             },
             onFailure: { error in
                 metrics.failures.add()
-                // Starting again makes no room.
-                if case StoreError.diskFull = error { manager.heartbeat() }
                 logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
             })
         let names = UserNames()

@@ -3,7 +3,7 @@ import Synchronization
 import TactCore
 
 /// Commits the work of many writers together, so that they share one sync of the disk. Whoever comes while a group is
-/// at work joins it; whoever comes while it is being committed is in the next one.
+/// being written is in the next one: the network reads them meanwhile, which joining the first group would forgo.
 package final class GroupCommit: Sendable {
     /// One writer's work. `run` may be called twice, if its group has to be taken back.
     private struct Job: Sendable {
@@ -30,8 +30,8 @@ package final class GroupCommit: Sendable {
     }
 
     /// Runs `body` in a transaction with others, and calls `done`, on the writer's thread, when its result is on disk.
-    /// An error thrown before anything was written refuses this work alone, for free; one thrown later takes the
-    /// group back, and the others are run again.
+    /// A refusal thrown before anything was written concerns this work alone, for free; one thrown later, and any failure
+    /// of the database, takes the group back, and the others are run again.
     package func perform<T: Sendable>(
         _ body: @escaping @Sendable (Session) throws -> T, done: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
@@ -44,8 +44,10 @@ package final class GroupCommit: Sendable {
                     return true
                 } catch {
                     result.value = .failure(error is DatabaseError ? StoreError(error) : error)
-                    // Where SQLite itself took the transaction back, nothing more may be written outside of one.
-                    return session.changes == mark && session.isInsideTransaction
+                    // A refusal is free. Where the database failed, nobody knows what is kept in memory of it; and where
+                    // SQLite itself took the transaction back, nothing more may be written outside of one.
+                    let isRefusal = !(error is DatabaseError) && !(error is StoreError)
+                    return isRefusal && session.changes == mark && session.isInsideTransaction
                 }
             },
             finish: { failure in
@@ -67,39 +69,23 @@ package final class GroupCommit: Sendable {
     }
 
     private func drain(_ db: Database) {
-        while let first = take(GroupCommit.largestGroup) { commit(first, mayGrow: true, db) }
+        while let group = take() { commit(group, db) }
     }
 
     /// The next jobs in the order of their coming; nil: there are none, and the next to come starts anew.
-    private func take(_ count: Int) -> [Job]? {
+    private func take() -> [Job]? {
         waiting.withLock { waiting in
-            let jobs = Array(waiting.jobs.prefix(count))
-            waiting.jobs.removeFirst(jobs.count)
-            waiting.isDraining = !jobs.isEmpty
-            return jobs.isEmpty ? nil : jobs
+            let group = Array(waiting.jobs.prefix(GroupCommit.largestGroup))
+            waiting.jobs.removeFirst(group.count)
+            waiting.isDraining = !group.isEmpty
+            return group.isEmpty ? nil : group
         }
     }
 
-    /// What has come while the group was at work, as far as it has room for it.
-    private func join(_ group: inout [Job]) -> ArraySlice<Job> {
-        let from = group.count
-        waiting.withLock { waiting in
-            let jobs = waiting.jobs.prefix(GroupCommit.largestGroup - from)
-            group.append(contentsOf: jobs)
-            waiting.jobs.removeFirst(jobs.count)
-        }
-        return group[from...]
-    }
-
-    private func commit(_ first: [Job], mayGrow: Bool, _ db: Database) {
-        var group = first
+    private func commit(_ group: [Job], _ db: Database) {
         do {
             try store.commit(db) { session in
-                var next = group[...]
-                while !next.isEmpty {
-                    for job in next where !job.run(session) { throw Spoiled() }
-                    next = mayGrow ? join(&group) : []
-                }
+                for job in group where !job.run(session) { throw Spoiled() }
             }
             for job in group { job.finish(nil) }
         } catch {
@@ -109,7 +95,7 @@ package final class GroupCommit: Sendable {
                 group[0].finish(error is Spoiled ? nil : StoreError(error))
                 return
             }
-            for job in group { commit([job], mayGrow: false, db) }
+            for job in group { commit([job], db) }
         }
     }
 

@@ -57,8 +57,12 @@ extension Store {
     /// Checks everything that must always hold, as of the last commit.
     package func verify() async throws -> [Check] {
         guard let overview else { return try await read { try $0.checks() } }
-        return try await overview.look { [ids] connection in
-            try connection.read { try Session($0, names: Names(), counters: Counters(), ids: ids).checks() }
+        do {
+            return try await overview.look { [ids] connection in
+                try connection.read { try Session($0, names: Names(), counters: Counters(), ids: ids).checks() }
+            }
+        } catch {
+            throw StoreError(error)
         }
     }
 

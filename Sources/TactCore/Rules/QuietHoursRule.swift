@@ -17,7 +17,7 @@ enum QuietHoursRule {
     /// The hours as the recipient knows them, which a clock change does not touch. A week that is quiet throughout has
     /// none to tell.
     private static func detail(of quiet: WeeklyWindows, at t: Timestamp, in zone: ZoneRules) -> Finding.Detail? {
-        guard let (start, end) = quiet.stretch(around: t, in: zone) else { return nil }
+        guard let (start, end) = quiet.stretch(blocking: t, in: zone) else { return nil }
         let day: Int64 = 86_400
         let declared = quiet.windows.first { window in
             end - start == Int64(window.length) && end - start < day && start % day == Int64(window.start.seconds)

@@ -8,6 +8,8 @@ extension WeeklyWindows {
 
     private struct Resolved {
         var interval: Interval
+        /// Of the stretch.
+        var index: Int
         /// No clock change is near: right after its end there is a gap in the pattern.
         var isPlain: Bool
     }
@@ -62,15 +64,11 @@ extension WeeklyWindows {
         return joined
     }
 
-    /// The joined stretch that the wall clock is in at `t`, or was last in where a change of the clock has drawn it
-    /// out: in seconds since Monday 00:00, `end` perhaps in the next week. Nil for a pattern without a gap, or without
-    /// windows.
-    package func stretch(around t: Timestamp, in zone: ZoneRules) -> (start: Int64, end: Int64)? {
-        guard !stretches.isEmpty else { return nil }
-        let wall = t.milliseconds + zone.span(at: ZoneRules.clamped(t.milliseconds)).offset * 1000
-        var occurrence = firstOccurrence(endingAfter: wall)
-        if self.wall(of: occurrence).start > wall { occurrence = firstOccurrence(endingAfter: wall - zone.swing - 1) }
-        let stretch = stretches[occurrence.index]
+    /// The joined stretch that blocks `t`: in seconds since Monday 00:00, `end` perhaps in the next week. Nil where none
+    /// does, and for a pattern without a gap.
+    package func stretch(blocking t: Timestamp, in zone: ZoneRules) -> (start: Int64, end: Int64)? {
+        guard let next = resolved(at: t, in: zone, as: .blocked), next.interval.start <= t else { return nil }
+        let stretch = stretches[next.index]
         return (stretch.start / 1000, stretch.end / 1000)
     }
 
@@ -90,7 +88,7 @@ extension WeeklyWindows {
             return Resolved(
                 interval: Interval(
                     start: Timestamp(milliseconds: start - offset), end: Timestamp(milliseconds: end - offset)),
-                isPlain: true)
+                index: occurrence.index, isPlain: true)
         }
         return resolvedStepwise(after: instant, wall: wall, in: zone, as: edges)
     }
@@ -104,7 +102,7 @@ extension WeeklyWindows {
             let interval = zone.interval(
                 from: CivilDateTime(seconds: start / 1000), to: CivilDateTime(seconds: end / 1000), as: edges)
             if !interval.isEmpty && interval.end.milliseconds > t {
-                return Resolved(interval: interval, isPlain: false)
+                return Resolved(interval: interval, index: occurrence.index, isPlain: false)
             }
             occurrence.index += 1
             if occurrence.index == stretches.count { occurrence = Occurrence(week: occurrence.week + 1, index: 0) }

@@ -34,11 +34,14 @@ extension Router {
             return
         }
         services.commits.perform { session in
-            let submission = try engine.submit(request, sender: sender, session, clock.moment)
-            return Response.json(engine.answer(submission), submission.isReplay ? .ok : .created)
+            try engine.submit(request, sender: sender, session, clock.moment)
         } done: { result in
-            services.respond(responder, result)
-            if case .success(let response) = result, response.status == .created { services.metrics.submitted.add() }
+            switch result {
+            case .success(let submission):
+                if !submission.isReplay { services.metrics.submitted.add() }
+                responder.respond { .json(engine.answer(submission), submission.isReplay ? .ok : .created) }
+            case .failure(let error): services.respond(responder, .failure(error))
+            }
         }
     }
 

@@ -40,6 +40,13 @@ package final class Responder: Sendable {
         }
     }
 
+    /// Answers with what `make` makes, on the event loop: the thread that writes has enough to do. A second answer is not
+    /// made.
+    package func respond(making make: @escaping @Sendable () -> Response) {
+        guard takeTurn() else { return }
+        onLoop { connection, number in connection.answer(make(), to: number) }
+    }
+
     /// Answers with what `work` returns, from a task of its own: for routes that are rarely taken.
     package func respond(async work: @escaping @Sendable () async -> Response) {
         Task { respond(await work()) }

@@ -4,6 +4,7 @@ import TactStore
 
 /// From what is known to what is told.
 extension Engine {
+    /// May be called on any thread: it takes nothing from the engine that changes.
     package func answer(_ submission: Submission) -> MessageAnswer {
         var answer = MessageAnswer(
             submission.stored, id: submission.id, recipient: submission.recipient, timeZone: submission.zone?.name)

@@ -46,7 +46,7 @@ struct RecipientKey: Hashable {
 /// The desks in memory. Two generations: what was not used while the younger filled up is let go.
 struct Desks {
     /// How many pending messages, deliveries and busy intervals one generation holds, roughly.
-    private static let capacity = 50_000
+    private static let capacity = 40_000
 
     private var young: [RecipientKey: Desk] = [:]
     private var old: [RecipientKey: Desk] = [:]

@@ -78,10 +78,12 @@ extension Engine {
     }
 
     /// Expands a calendar over any stretch of time, however far.
+    /// `outOfTime` serves several; nil: it has a time of its own.
     package func expand(
-        _ calendar: BusyCalendar, of recipient: StoredRecipient, over window: Interval
+        _ calendar: BusyCalendar, of recipient: StoredRecipient, over window: Interval,
+        outOfTime: (() -> Bool)? = nil
     ) throws(CalendarProblem) -> TypedBusyIntervals {
-        var budget = ExpansionBudget(outOfTime: stopwatch(Engine.calendarTime))
+        var budget = ExpansionBudget(outOfTime: outOfTime ?? stopwatch(Engine.calendarTime))
         let zones = self.zones.zones(of: recipient, under: policy).zones
         return TypedBusyIntervals(
             merging: try calendar.busy(
@@ -90,9 +92,11 @@ extension Engine {
 
     /// Expands all of a recipient's calendars anew, from today on. One that can no longer be expanded keeps what it
     /// has, and says so.
-    func expandCalendars(of recipient: StoredRecipient, _ session: Session, now: Timestamp) throws {
+    func expandCalendars(
+        of recipient: StoredRecipient, onlyDue: Bool = false, _ session: Session, now: Timestamp
+    ) throws {
         let covers = Interval(start: now - Engine.calendarPast, end: now + Engine.calendarAhead)
-        for var stored in try session.calendars(of: recipient.number) {
+        for var stored in try session.calendars(of: recipient.number) where !onlyDue || stored.renewAt <= now {
             do {
                 let busy = try expand(BusyCalendar(decoding: stored.rules), of: recipient, over: covers)
                 stored.busy = busy.encoded()

@@ -54,10 +54,9 @@ extension Engine {
     ) throws -> LeaseAnswer.Leased? {
         let now = moment.now
         // One released before it may have moved this one.
-        guard let stored = try session.message(due.number), stored.state == .pending, let plan = stored.message.plan,
-            plan.at <= now
+        guard let (stored, desk) = try open(due.number, session, now: now), stored.state == .pending,
+            let plan = stored.message.plan, plan.at <= now
         else { return nil }
-        let desk = try desk(number: stored.recipient, session, now: now)
         if let expiresAt = stored.message.expiresAt, expiresAt <= now {
             try expire(stored, desk, session, now: now)
             return nil
@@ -241,9 +240,9 @@ extension Engine {
     func expire(_ session: Session, now: Timestamp, limit: Int) throws -> Int {
         let expired = try session.expired(now: now, limit: limit)
         for stored in expired {
-            guard try session.message(stored.message.number)?.state == .pending else { continue }
-            let desk = try desk(number: stored.recipient, session, now: now)
-            guard try session.message(stored.message.number)?.state == .pending else { continue }
+            // Another of the slice may have changed this one on the way.
+            guard let (stored, desk) = try open(stored.message.number, session, now: now), stored.state == .pending
+            else { continue }
             try expire(stored, desk, session, now: now)
         }
         return expired.count

@@ -17,9 +17,10 @@ extension Engine {
     package func cancel(
         _ stored: StoredMessage, reason: Reason, _ session: Session, now: Timestamp
     ) throws {
+        guard let (stored, desk) = try open(stored.message.number, session, now: now) else { return }
         switch stored.state {
         case .cancelled: return
-        case .pending: try cancelPending(stored, reason: reason, session, now: now)
+        case .pending: try cancelPending(stored, reason: reason, desk, session, now: now)
         case .leased, .delivered, .digested, .suppressed, .expired, .failed:
             throw Problem(
                 .notPending,
@@ -28,8 +29,9 @@ extension Engine {
         }
     }
 
-    private func cancelPending(_ stored: StoredMessage, reason: Reason, _ session: Session, now: Timestamp) throws {
-        let desk = try desk(number: stored.recipient, session, now: now)
+    private func cancelPending(
+        _ stored: StoredMessage, reason: Reason, _ desk: Desk, _ session: Session, now: Timestamp
+    ) throws {
         let moved = desk.agenda.remove(stored.message.number, now: now)
         try end(
             stored.message.number, as: .cancelled, reason: reason, decision: completion(of: stored, reason, now), desk,
@@ -56,8 +58,9 @@ extension Engine {
         var count = 0
         for stored in found {
             // Another of the slice may have changed this one on the way.
-            guard try session.message(stored.message.number)?.state == .pending else { continue }
-            try cancelPending(stored, reason: reason, session, now: now)
+            guard let (stored, desk) = try open(stored.message.number, session, now: now), stored.state == .pending
+            else { continue }
+            try cancelPending(stored, reason: reason, desk, session, now: now)
             count += 1
         }
         return (count, found.count < limit ? nil : found.last?.message.number)
@@ -67,6 +70,9 @@ extension Engine {
     package func patch(
         _ stored: StoredMessage, _ patch: MessagePatch, _ session: Session, now: Timestamp
     ) throws -> Submission {
+        guard let (stored, desk) = try open(stored.message.number, session, now: now) else {
+            throw Problem(.notFound, "There is no message “\(ids.id(stored.message.number))” any more.")
+        }
         guard stored.state == .pending else {
             throw Problem(
                 .notPending,
@@ -91,7 +97,6 @@ extension Engine {
         }
         message.urgency = patch.urgency ?? message.urgency
         message.relevance = patch.relevance ?? message.relevance
-        let desk = try desk(number: stored.recipient, session, now: now)
         // What changes nothing stores nothing.
         guard message != stored.message else {
             let last = try session.journal(of: message.number).last { $0.basis != nil }
@@ -207,9 +212,9 @@ extension Engine {
         let found = try session.unfinished(about: subject, recipient: recipient, after: after, limit: limit)
         var cancelled = 0
         for stored in found {
-            guard let current = try session.message(stored.message.number) else { continue }
+            guard let (current, desk) = try open(stored.message.number, session, now: now) else { continue }
             if current.state == .pending {
-                try cancelPending(current, reason: .subjectCompleted, session, now: now)
+                try cancelPending(current, reason: .subjectCompleted, desk, session, now: now)
                 cancelled += 1
             } else if current.state == .leased {
                 try session.markFinal(current.message.number)

@@ -74,13 +74,16 @@ extension Engine {
             let seen = Timestamp(milliseconds: try session.mark(Mark.sighted) ?? 0)
             outOfSight = try session.recipientsWithoutPlan(expiringAfter: min(seen, now) + Planner.horizon)
             sightAgain = outOfSight.isEmpty ? .distantFuture : now + Engine.sighting
+            sightBegan = now
+            // An old mark only makes the next look wider, and a beat that has nothing to do writes nothing.
+            if outOfSight.isEmpty { return false }
         }
         for recipient in outOfSight.suffix(Engine.slice) {
             let desk = try desk(number: recipient, session, now: now)
             try write(desk.agenda.replan(now: now), desk, session, now: now)
         }
         outOfSight.removeLast(min(Engine.slice, outOfSight.count))
-        if outOfSight.isEmpty { try session.setMark(Mark.sighted, max(0, now.milliseconds)) }
+        if outOfSight.isEmpty { try session.setMark(Mark.sighted, max(0, sightBegan.milliseconds)) }
         return !outOfSight.isEmpty
     }
 
@@ -95,7 +98,7 @@ extension Engine {
             let recipient = try session.recipient(number: number)
         else { return false }
         let desk = try desk(recipient, session, now: now)
-        try expandCalendars(of: recipient, session, now: now)
+        try expandCalendars(of: recipient, onlyDue: ending != nil, session, now: now)
         try revise(desk, session, now: now)
         return true
     }
@@ -104,6 +107,7 @@ extension Engine {
 
     /// Throws away a slice of what has been kept long enough. Answers whether there is more.
     package func forgetOld(_ session: Session, now: Timestamp) throws -> Bool {
+        try refresh(session)
         let keep = policy.retention
         var dropped = try session.dropContents(
             of: MessageState.allCases.filter { $0.isEnd && $0 != .failed }, endedBy: now - keep.content,

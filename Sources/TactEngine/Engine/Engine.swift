@@ -38,6 +38,8 @@ package final class Engine: @unchecked Sendable {
     /// messages whose turn is still to come.
     var sightAgain = Timestamp.distantPast
     var outOfSight: [Int64] = []
+    /// When the look under way began.
+    var sightBegan = Timestamp.distantPast
     /// How far the old entries of the journal were looked through, and since when.
     var swept = JournalPlace.beginning
     var sweepBegan: Timestamp?
@@ -50,7 +52,7 @@ package final class Engine: @unchecked Sendable {
     private var isStale = true
     var buckets = SubmissionBuckets()
     /// Told of every plan, and when its message expires, while its transaction is under way: to hear of one that is then
-    /// taken back does no harm. Set before the engine is used.
+    /// taken back does no harm. Set before the daemon serves.
     package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
     /// Told of every release how late it was. Set before the engine is used.
     package var onRelease: (@Sendable (Duration) -> Void)?
@@ -93,8 +95,8 @@ package final class Engine: @unchecked Sendable {
         desks.removeAll()
         overdue = []
         overdueSeen = .distantPast
+        if !outOfSight.isEmpty { sightAgain = .distantPast }
         outOfSight = []
-        sightAgain = .distantPast
         sweepBegan = nil
         isStale = true
     }
@@ -164,6 +166,13 @@ package final class Engine: @unchecked Sendable {
             quietHours: try Wire.quietHours(recipient.quietHours) ?? policy.quietHours,
             pausedUntil: recipient.pausedUntil, addresses: Set(try Wire.addresses(recipient.addresses).keys),
             busy: try BusyIntervals(stored: busy), heldChannels: held)
+    }
+
+    /// A message as it stands when its recipient's desk is open: to open one during a review may decide it anew.
+    func open(_ number: Int64, _ session: Session, now: Timestamp) throws -> (stored: StoredMessage, desk: Desk)? {
+        guard let recipient = try session.message(number)?.recipient else { return nil }
+        let desk = try desk(number: recipient, session, now: now)
+        return try session.message(number).map { ($0, desk) }
     }
 
     // MARK: Writing down

@@ -139,12 +139,14 @@ extension Engine {
         if desk.since <= instant - policy.longestCap, instant <= now + days { return desk.agenda }
         let number = desk.recipient.number
         let covers = Interval(start: instant - Engine.calendarPast, end: instant + Engine.calendarAhead)
+        // All calendars together have the time of one: others wait meanwhile.
+        let outOfTime = stopwatch(Engine.calendarTime)
         var situation = desk.agenda.situation
         situation.busy = BusyIntervals(
             merging: try session.calendars(of: number).map { calendar in
                 let rules = try BusyCalendar(decoding: calendar.rules)
                 do throws(CalendarProblem) {
-                    return try expand(rules, of: desk.recipient, over: covers).merged
+                    return try expand(rules, of: desk.recipient, over: covers, outOfTime: outOfTime).merged
                 } catch {
                     return try TypedBusyIntervals(decoding: calendar.busy).merged
                 }

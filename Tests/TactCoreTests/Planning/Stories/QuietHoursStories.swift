@@ -87,3 +87,38 @@ import Testing
             decision.said == ["paused until 2026-11-23T21:30:00.000Z", "quiet_hours until 2026-11-24T07:00:00.000Z"])
     }
 }
+
+/// What is told of quiet hours is what was declared.
+@Suite struct ToldQuietHoursStories {
+    private func told(_ story: inout Story) throws -> Finding.Detail? {
+        try story.submit().findings.first { $0.rule == .quietHours }?.detail
+    }
+
+    private func inWeek(_ day: Weekday, _ hour: Int64, _ minute: Int64 = 0) -> Int64 {
+        Int64(day.rawValue) * 86_400 + hour * 3600 + minute * 60
+    }
+
+    @Test func aWeekendThatRunsTogetherIsToldWithItsDays() throws {
+        // Saturday noon.
+        var ann = try Story("2026-11-28T11:00:00Z")
+        try ann.quiet("18:00", "24:00", on: [.fri])
+        try ann.quiet("00:00", "24:00", on: [.sat, .sun])
+        try ann.quiet("00:00", "08:00", on: [.mon])
+        #expect(try told(&ann) == .stretch(start: inWeek(.fri, 18), end: inWeek(.mon, 8) + 7 * 86_400))
+    }
+
+    @Test func aStartThatTheClockSkipsIsToldAsItWasDeclared() throws {
+        // In Paris 02:30 does not exist on 29 March 2026; the window starts at 03:00 there.
+        var ann = try Story("2026-03-29T01:10:00Z")
+        try ann.quiet("02:30", "06:00", on: [.sun])
+        #expect(try told(&ann) == .window(start: 9000, end: 21_600))
+    }
+
+    @Test func inAFoldTheHoursThatHoldAreTold() throws {
+        // In Paris 02:30 to 03:00 comes twice on 25 October 2026; at the second 02:10 the later window has begun.
+        var ann = try Story("2026-10-25T01:10:00Z")
+        try ann.quiet("22:00", "01:30", on: [.sat])
+        try ann.quiet("02:30", "08:00", on: [.sun])
+        #expect(try told(&ann) == .window(start: 9000, end: 28_800))
+    }
+}
