@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import TactAPI
 import TactCore
 import TactEngine
@@ -23,6 +24,8 @@ package final class Daemon: Sendable {
     private let manager: ServiceManager
     private let timers: MultiThreadedEventLoopGroup
     private let logger: Logger
+    /// The last reading of the configuration that was asked for.
+    private let reading = Mutex<Task<Problem?, Never>?>(nil)
 
     /// Reads the configuration, opens the database and begins to serve.
     package static func start(configurationPath: String, logger: Logger) throws -> Daemon {
@@ -169,8 +172,21 @@ package final class Daemon: Sendable {
 
     // MARK: What changes while it runs
 
-    /// Reads the configuration again. A bad one leaves the old policy in force, and the status says so.
+    /// Reads the configuration again, when whoever does so at the moment is done: two at once could leave the status naming
+    /// another policy than the one in force. A bad one leaves the old policy in force, and the status says so.
     private func reload() async -> Problem? {
+        let reading = reading.withLock { last in
+            let next = Task { [last] in
+                _ = await last?.value
+                return await load()
+            }
+            last = next
+            return next
+        }
+        return await reading.value
+    }
+
+    private func load() async -> Problem? {
         tell(.reloading)
         defer { tell(.ready, .status(statusLine)) }
         do {

@@ -156,7 +156,10 @@ struct RoleTests {
             #expect(held.count == 1200)
             #expect(try await daemon.get("/v1/status").status == 200)
             #expect(try await Someone(60_001).call(daemon, .get, "/v1/messages").status == 200)
-            let refused = try await strangers[29].call(daemon, .get, "/healthz")
+            // It is told so at once, before it asks for anything.
+            let late = try await strangers[29].connect(daemon)
+            let refused = try await onThread { try late.readReply() }
+            late.close()
             #expect(refused.status == 503 && refused.problem == .tooManyConnections, "\(refused)")
             for connection in held { connection.close() }
         }
