@@ -9,6 +9,8 @@ extension Engine {
     private static let reviewTime = Duration(milliseconds: 4)
     /// How often what was planned nowhere within the horizon is decided again.
     static let sighting = Duration.days(1)
+    /// How often it is looked whether there is any.
+    static let rareSighting = Duration.days(30)
     /// Content of failed messages stays at least so long, so that they can be requeued.
     package static let failedContent = Duration.days(7)
 
@@ -69,20 +71,19 @@ extension Engine {
     /// there is more to do.
     private func lookFurther(_ session: Session, now: Timestamp) throws -> Bool {
         if outOfSight.isEmpty {
-            let wasSetBack = sightAgain > now + Engine.sighting && sightAgain < .distantFuture
-            guard sightAgain <= now || wasSetBack else { return false }
-            let seen = Timestamp(milliseconds: try session.mark(Mark.sighted) ?? 0)
+            guard sightAgain <= now || sightAgain > now + Engine.rareSighting else { return false }
+            let seen = try session.mark(Mark.sighted).map { Timestamp(milliseconds: $0) } ?? now
             outOfSight = try session.recipientsWithoutPlan(expiringAfter: min(seen, now) + Planner.horizon)
-            sightAgain = outOfSight.isEmpty ? .distantFuture : now + Engine.sighting
+            // The mark is moved on now and then also when there is nothing to see, so that the look stays narrow.
+            sightAgain = now + (outOfSight.isEmpty ? Engine.rareSighting : Engine.sighting)
             sightBegan = now
-            // An old mark only makes the next look wider, and a beat that has nothing to do writes nothing.
-            if outOfSight.isEmpty { return false }
         }
-        for recipient in outOfSight.suffix(Engine.slice) {
+        let isOver = stopwatch(Engine.reviewTime)
+        while let recipient = outOfSight.popLast() {
             let desk = try desk(number: recipient, session, now: now)
             try write(desk.agenda.replan(now: now), desk, session, now: now)
+            if isOver() { break }
         }
-        outOfSight.removeLast(min(Engine.slice, outOfSight.count))
         if outOfSight.isEmpty { try session.setMark(Mark.sighted, max(0, sightBegan.milliseconds)) }
         return !outOfSight.isEmpty
     }

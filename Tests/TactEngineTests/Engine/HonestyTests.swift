@@ -77,6 +77,20 @@ import Testing
         #expect(try office.verify() == [])
     }
 
+    @Test func whatIsHeldButWithinSightIsNotLookedAtAgain() throws {
+        let office = try Office(Office.basic)
+        _ = try office.tick()
+        try office.store.write {
+            try office.engine.hold("push", author: "ops", comment: nil, $0, now: office.now)
+        }
+        try office.offer()
+        office.engine.forget()
+        #expect(try office.tick() > office.now)
+        #expect(office.engine.outOfSight.isEmpty)
+        let far = try office.store.read { try $0.recipientsWithoutPlan(expiringAfter: office.now + Planner.horizon) }
+        #expect(far.isEmpty)
+    }
+
     @Test func whatIsRequeuedIsDecidedLikeAnyOther() throws {
         let office = try Office(Office.basic)
         let message = try office.offer(#""subject":"order:1""#)
