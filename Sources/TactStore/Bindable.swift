@@ -27,7 +27,7 @@ extension String: Bindable {
             // An empty text may have no address, which would mean NULL.
             guard let start = bytes.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, copied) }
             return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-                sqlite3_bind_text(statement, index, $0, CInt(bytes.count), copied)
+                sqlite3_bind_text64(statement, index, $0, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
             }
         }
     }
@@ -36,7 +36,7 @@ extension String: Bindable {
 extension [UInt8]: Bindable {
     func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
         if isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
-        return withUnsafeBytes { sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), copied) }
+        return withUnsafeBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied) }
     }
 }
 
@@ -46,7 +46,8 @@ extension Optional: Bindable where Wrapped: Bindable {
     }
 }
 
-/// SQLite copies what it is given before the call returns.
+/// `SQLITE_TRANSIENT`, a cast that Swift does not import: SQLite copies what it is given before the call returns. A
+/// constant, which nothing from outside reaches.
 private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
 extension Session {
