@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "tactd", targets: ["tactd"]),
+        .executable(name: "tact-courier", targets: ["tact-courier"]),
         .executable(name: "tactctl", targets: ["tactctl"]),
     ],
     dependencies: [
@@ -21,6 +22,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         // The pure heart: values in, values out.
@@ -43,12 +48,19 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // Configuration files, read strictly.
+        .target(name: "TactSettings", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
+        // What a process needs to be a good Linux service: signals, systemd, the journal.
+        .target(
+            name: "TactService",
+            dependencies: ["TactCore", "TactAPI", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         // Configuration, the tz database, the commands and the scheduler: what a live daemon and a
         // simulation have in common.
         .target(
             name: "TactEngine",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI",
+                "TactCore", "TactStore", "TactAPI", "TactSettings",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -56,24 +68,49 @@ let package = Package(
         .target(
             name: "TactDaemon",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI", "TactEngine",
+                "TactCore", "TactStore", "TactAPI", "TactSettings", "TactService", "TactEngine",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // The worker that ships with Tact. It knows the daemon by its socket alone.
+        .target(
+            name: "TactCourier",
+            dependencies: [
+                "TactCore", "TactAPI", "TactSettings", "TactService",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tactd",
             dependencies: [
-                "TactDaemon",
+                "TactCore", "TactSettings", "TactService", "TactEngine", "TactDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tact-courier",
+            dependencies: [
+                "TactCore", "TactSettings", "TactService", "TactCourier",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "tactctl",
             dependencies: [
-                "TactCore", "TactAPI", "TactEngine",
+                "TactCore", "TactAPI", "TactSettings", "TactEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -87,12 +124,22 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(
-            name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactEngine"],
+            name: "TactSettingsTests", dependencies: ["TactCore", "TactSettings"], swiftSettings: strict),
+        .testTarget(
+            name: "TactCourierTests",
+            dependencies: [
+                "TactCore", "TactAPI", "TactSettings", "TactCourier",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactEngine"],
             exclude: ["Scenarios/golden"], swiftSettings: strict),
         .testTarget(
             name: "TactDaemonTests",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI", "TactEngine", "TactDaemon",
+                "TactCore", "TactStore", "TactAPI", "TactSettings", "TactService", "TactEngine", "TactDaemon",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -100,7 +147,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["TactCore", "TactAPI", "tactd", "tactctl"],
+            name: "SystemTests", dependencies: ["TactCore", "TactAPI", "tactd", "tact-courier", "tactctl"],
             swiftSettings: strict),
     ]
 )

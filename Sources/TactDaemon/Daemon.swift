@@ -6,6 +6,7 @@ import Synchronization
 import TactAPI
 import TactCore
 import TactEngine
+import TactService
 import TactStore
 
 /// The process: everything that is started and stopped together.

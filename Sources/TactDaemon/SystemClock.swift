@@ -1,6 +1,7 @@
 import Glibc
 import TactCore
 import TactEngine
+import TactSettings
 
 /// The machine's clocks.
 package struct SystemClock: Sendable {

@@ -4,6 +4,8 @@ import Logging
 import TactCore
 import TactDaemon
 import TactEngine
+import TactService
+import TactSettings
 
 @main
 struct Tactd: AsyncParsableCommand {

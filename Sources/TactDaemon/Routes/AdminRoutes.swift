@@ -3,6 +3,7 @@ import NIOCore
 import TactAPI
 import TactCore
 import TactEngine
+import TactService
 import TactStore
 
 /// How the daemon is, and what administrators do with it.

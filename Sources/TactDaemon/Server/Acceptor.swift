@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import TactService
 
 /// Accepts connections on a queue of its own: it may ask the name service, and that may take its time.
 final class Acceptor: Sendable {

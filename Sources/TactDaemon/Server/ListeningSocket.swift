@@ -1,5 +1,6 @@
 import Glibc
 import TactAPI
+import TactService
 
 /// The Unix socket on which the daemon listens: bound by us, or inherited from systemd.
 package final class ListeningSocket: Sendable {

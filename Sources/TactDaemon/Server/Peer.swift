@@ -1,4 +1,5 @@
 import Glibc
+import TactService
 
 /// Who is at the other end of a connection, as the kernel says. Read once, when the connection is accepted.
 package final class Peer: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import TactService
 
 /// The listening descriptors that systemd has passed: the protocol of sd_listen_fds(3).
 package enum InheritedSockets {

@@ -1,3 +1,5 @@
+import TactSettings
+
 /// Who may do what, as written: groups are looked up when the rules are put in force, users when they come.
 package struct AccessRules: Hashable, Sendable {
     /// A set of rights; each is a key of `[access]`.

@@ -1,4 +1,5 @@
 import TactCore
+import TactSettings
 
 /// Everything the daemon is told by its configuration file.
 package struct Configuration: Sendable {
@@ -42,60 +43,28 @@ package struct Configuration: Sendable {
         self.warnings = warnings
     }
 
-    /// In bytes.
-    package static let largestFile = 1024 * 1024
-
     /// Reads and checks a file.
     package static func load(path: String, zones: ZoneDatabase) throws(ConfigurationRefused) -> Configuration {
-        func refused(_ message: String) -> ConfigurationRefused {
-            ConfigurationRefused(problems: [.init(file: path, line: nil, key: "", message: message)])
-        }
-        let bytes: [UInt8]
-        do throws(SmallFile.Unreadable) {
-            bytes = try SmallFile.read(path, limit: largestFile)
-        } catch {
-            throw refused("\(error); expected a readable TOML file of at most 1 MiB")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw refused("found bytes that are not UTF-8, expected text; save the file as UTF-8")
-        }
-        return try load(text: text, file: path, zones: zones)
+        warned(try SettingsFile.load(path: path) { read($0, zones) })
     }
 
     /// Checks a file's text. `file` is its name in messages.
     package static func load(
         text: String, file: String, zones: ZoneDatabase
     ) throws(ConfigurationRefused) -> Configuration {
-        let report = Report(file: file)
-        let configuration = read(text, zones: zones, report: report)
-        if let refusal = report.refusal { throw refusal }
-        return configuration ?? Configuration(policy: Policy())
+        warned(try SettingsFile.load(text: text, file: file) { read($0, zones) })
     }
 
-    /// Nil if the text is no TOML; then, as with everything that is wrong, the report says why.
-    private static func read(_ text: String, zones: ZoneDatabase, report: Report) -> Configuration? {
-        guard text.utf8.count <= largestFile else {
-            report.refuse(
-                line: nil, key: "",
-                "found \(text.utf8.count) bytes, expected at most \(largestFile); is this the right file?")
-            return nil
-        }
-        let entries: [String: TOMLNode]
-        switch TOMLParser.parse(text) {
-        case .success(let root):
-            guard case .table(let table) = root.value else { return nil }
-            entries = table
-        case .failure(let error):
-            for fault in error.faults { report.refuse(line: fault.line, key: "", fault.message) }
-            return nil
-        }
-        let root = Section(entries: entries, path: "", line: 1, report: report)
-        var configuration = Configuration(
+    private static func warned(_ loaded: (settings: Configuration, warnings: [String])) -> Configuration {
+        var configuration = loaded.settings
+        configuration.warnings = loaded.warnings
+        return configuration
+    }
+
+    private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
+        Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
             access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
-        root.finish()
-        configuration.warnings = report.warnings
-        return configuration
     }
 }
 

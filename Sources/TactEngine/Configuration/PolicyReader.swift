@@ -1,4 +1,5 @@
 import TactCore
+import TactSettings
 
 /// Reads the sections that make up the policy.
 struct PolicyReader {

@@ -1,5 +1,6 @@
 import Glibc
 import TactCore
+import TactSettings
 
 /// The system's tz database, as it was at one moment: every zone, every country. Immutable; when the files change,
 /// another one is opened in its place.

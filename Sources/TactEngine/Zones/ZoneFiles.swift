@@ -1,5 +1,6 @@
 import Glibc
 import TactCore
+import TactSettings
 
 /// The files of a tz database as they lie on disk: which there are, and a mark that changes when any of them does.
 struct ZoneFiles {

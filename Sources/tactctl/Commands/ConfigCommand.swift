@@ -1,6 +1,7 @@
 import ArgumentParser
 import TactAPI
 import TactEngine
+import TactSettings
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

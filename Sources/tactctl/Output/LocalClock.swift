@@ -1,5 +1,6 @@
 import TactCore
 import TactEngine
+import TactSettings
 
 /// Tells times to people: in one zone, or in UTC.
 struct LocalClock: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import TactAPI
+import TactService
 import Testing
 
 @testable import TactDaemon

@@ -1,6 +1,7 @@
 import Foundation
 import TactCore
 import TactEngine
+import TactSettings
 import Testing
 
 /// The system's tz database, opened once.

@@ -1,5 +1,6 @@
 import TactCore
 import TactEngine
+import TactSettings
 import Testing
 
 /// Every refusal tells the file, the line, the key, what was found, what is expected and what to do.
@@ -28,7 +29,7 @@ import Testing
             "a" + String(repeating: ".a", count: 400) + " = 1",
             "tactd.toml:1: found a key of 401 parts, expected at most 16; correct this line"),
         Refusal(
-            String(repeating: "#", count: Configuration.largestFile + 1),
+            String(repeating: "#", count: SettingsFile.largest + 1),
             "tactd.toml: found 1048577 bytes, expected at most 1048576; is this the right file?"),
         // Keys and shapes.
         Refusal(

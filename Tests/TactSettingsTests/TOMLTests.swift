@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TactEngine
+@testable import TactSettings
 
 /// TOML 1.0, of which these are the corners.
 @Suite struct TOMLTests {

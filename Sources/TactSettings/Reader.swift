@@ -2,29 +2,29 @@ import TactAPI
 import TactCore
 
 /// A value is not what is expected.
-struct Mismatch: Error {
+package struct Mismatch: Error {
     /// “found …, expected …”, and what to do.
-    var message: String
+    package var message: String
 
-    init(_ message: String) { self.message = message }
+    package init(_ message: String) { self.message = message }
 }
 
 /// How one kind of value is read.
-struct Reader<T> {
+package struct Reader<T> {
     /// In a few words, for messages: `a duration such as "90s"`.
-    var expected: String
+    package var expected: String
     /// As it is written in the file.
-    var example: String
-    var read: (TOMLNode) throws(Mismatch) -> T
+    package var example: String
+    package var read: (TOMLNode) throws(Mismatch) -> T
 
-    init(expected: String, example: String, read: @escaping (TOMLNode) throws(Mismatch) -> T) {
+    package init(expected: String, example: String, read: @escaping (TOMLNode) throws(Mismatch) -> T) {
         self.expected = expected
         self.example = example
         self.read = read
     }
 
     /// From a string; `convert` gives nil for what is not of the kind.
-    static func text(
+    package static func text(
         _ expected: String, example: String, _ convert: @escaping (String) throws(Mismatch) -> T?
     ) -> Reader {
         Reader(expected: expected, example: example) { node throws(Mismatch) in
@@ -40,7 +40,7 @@ struct Reader<T> {
 
 extension Reader where T == String {
     /// A name of a topic, channel, cap or send window: it stands in URLs, logs and metrics as it is.
-    static var name: Reader {
+    package static var name: Reader {
         .text(
             "a name of 1 to 64 letters a–z and A–Z, digits, dots, dashes or underscores that starts with a letter or "
                 + "digit", example: "\"offers\""
@@ -53,7 +53,7 @@ extension Reader where T == String {
     }
 
     /// One line of text for people.
-    static func line(atMost length: Int) -> Reader {
+    package static func line(atMost length: Int) -> Reader {
         .text("one line of 1 to \(length) characters", example: "\"Offers for you\"") { text in
             (1...length).contains(text.count)
                 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control } ? text : nil
@@ -61,7 +61,7 @@ extension Reader where T == String {
     }
 
     /// A file by its absolute path. `limit` in bytes.
-    static func path(_ example: String, atMost limit: Int) -> Reader {
+    package static func path(_ example: String, atMost limit: Int) -> Reader {
         .text("an absolute path of at most \(limit) bytes such as \"\(example)\"", example: "\"\(example)\"") { text in
             text.hasPrefix("/") && !text.hasSuffix("/") && text.utf8.count <= limit
                 && !text.utf8.contains(where: { $0 < 0x20 }) ? text : nil
@@ -69,13 +69,13 @@ extension Reader where T == String {
     }
 
     /// A user's or group's name, or a sender: the user's name, else the decimal number.
-    static var account: Reader {
+    package static var account: Reader {
         .text("the name of a user", example: "\"shop\"") { $0.isAccountName ? $0 : nil }
     }
 
     /// A name that must be one of `known`; `kind` says of what. With `mayBeNew` also any name that is not like one
     /// of them.
-    static func reference(to kind: String, among known: [String], mayBeNew: Bool = false) -> Reader {
+    package static func reference(to kind: String, among known: [String], mayBeNew: Bool = false) -> Reader {
         Reader(expected: "the name of a \(kind)", example: "\"\(known.first ?? "name")\"") { node throws(Mismatch) in
             let name = try Reader.name.read(node)
             guard !known.contains(name) else { return name }
@@ -87,37 +87,11 @@ extension Reader where T == String {
                     + (similar.map { "did you mean “\($0)”?" } ?? "add a [[\(kind)]] of that name, or remove it here"))
         }
     }
-
-    /// A time zone that the tz database has.
-    static func zone(_ zones: ZoneDatabase) -> Reader {
-        Reader(expected: "an IANA time zone such as \"Europe/Paris\"", example: "\"Europe/Paris\"") {
-            node throws(Mismatch) in
-            guard case .string(let text) = node.value else {
-                throw Mismatch("found \(node.found), expected an IANA time zone such as \"Europe/Paris\"")
-            }
-            guard !zones.isKnown(text) else { return text }
-            var similar = zones.suggestions(for: text)
-            if let first = similar.first, first.lowercased() == text.lowercased() { similar = [first] }
-            throw Mismatch(
-                "found “\(text.prefix(64))”, expected a time zone of the system's tz database (\(zones.version)); "
-                    + (similar.isEmpty
-                        ? "see “timedatectl list-timezones”" : "did you mean \(similar.joined(separator: " or "))?"))
-        }
-    }
-
-    /// A country's ISO 3166-1 code.
-    static var country: Reader {
-        .text("two capital letters of a country (ISO 3166-1) such as \"US\"", example: "\"US\"") { text in
-            let bytes = text.utf8
-            return bytes.count == 2 && bytes.allSatisfy { UInt8(ascii: "A") <= $0 && $0 <= UInt8(ascii: "Z") }
-                ? text : nil
-        }
-    }
 }
 
 extension Reader where T: RawRepresentable & CaseIterable, T.RawValue == String {
     /// One of an enum's words.
-    static var choice: Reader {
+    package static var choice: Reader {
         let words = T.allCases.map(\.rawValue)
         let expected = "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
         return .text(expected, example: "\"\(words.first ?? "")\"") { text throws(Mismatch) in
@@ -131,7 +105,7 @@ extension Reader where T: RawRepresentable & CaseIterable, T.RawValue == String 
 // MARK: - Figures
 
 extension Reader where T == Int {
-    static func integer(_ range: ClosedRange<Int>) -> Reader {
+    package static func integer(_ range: ClosedRange<Int>) -> Reader {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         return Reader(expected: expected, example: "\(range.lowerBound)") { node throws(Mismatch) in
             guard case .integer(let number) = node.value, range.contains(number) else {
@@ -143,7 +117,7 @@ extension Reader where T == Int {
 }
 
 extension Reader where T == Duration {
-    static func duration(_ range: ClosedRange<Duration>) -> Reader {
+    package static func duration(_ range: ClosedRange<Duration>) -> Reader {
         Reader(expected: "a duration such as \"90s\", \"15m\", \"24h\" or \"7d\"", example: "\"24h\"") {
             node throws(Mismatch) in
             guard case .string(let text) = node.value else {
@@ -164,58 +138,11 @@ extension Reader where T == Duration {
     }
 }
 
-extension Reader where T == Channel.Rate {
-    /// `"50/s"`, `"50/m"` or `"50/h"`.
-    static var rate: Reader {
-        let greatest = 1_000_000
-        return .text(
-            "a rate of 1 to \(greatest) per second, minute or hour such as \"50/s\", \"600/m\" or \"1000/h\"",
-            example: "\"50/s\""
-        ) { text in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].utf8.allSatisfy(\.isFigure), let count = Int(parts[0]),
-                (1...greatest).contains(count)
-            else { return nil }
-            switch parts[1] {
-            case "s": return Channel.Rate(count: count, per: .seconds(1))
-            case "m": return Channel.Rate(count: count, per: .minutes(1))
-            case "h": return Channel.Rate(count: count, per: .hours(1))
-            default: return nil
-            }
-        }
-    }
-}
-
-extension Reader where T == Cap.Period {
-    /// A duration of at most `longest`, or the name of a calendar period.
-    static func period(atMost longest: Duration) -> Reader {
-        let sliding = Reader<Duration>.duration(.seconds(1)...longest)
-        return Reader(expected: "a duration such as \"24h\", or \"day\", \"week\" or \"month\"", example: "\"24h\"") {
-            node throws(Mismatch) in
-            guard case .string(let text) = node.value else {
-                throw Mismatch(
-                    "found \(node.found), expected a duration such as \"24h\", or \"day\", \"week\" or \"month\"")
-            }
-            switch text {
-            case "day": return .calendar(.day)
-            case "week": return .calendar(.isoWeek)
-            case "month": return .calendar(.month)
-            default:
-                do throws(Mismatch) {
-                    return .sliding(try sliding.read(node))
-                } catch {
-                    throw Mismatch(error.message + "; or write \"day\", \"week\" or \"month\" for a calendar period")
-                }
-            }
-        }
-    }
-}
-
 // MARK: - Times of day
 
 extension Reader where T == CivilTime {
     /// A TOML local time (`22:00:00`), or a string of the form `HH:MM`.
-    static var timeOfDay: Reader {
+    package static var timeOfDay: Reader {
         Reader(expected: "a time of day such as 22:00:00 or \"22:00\"", example: "22:00:00") { node throws(Mismatch) in
             switch node.value {
             case .time(let time): return time
@@ -232,14 +159,6 @@ extension Reader where T == CivilTime {
     }
 }
 
-extension Reader where T == Weekday {
-    static var weekday: Reader {
-        let words = Weekday.allCases.map(\.name)
-        let expected = "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
-        return .text(expected, example: "\"mon\"") { Weekday(name: $0) }
-    }
-}
-
 extension UInt8 {
     fileprivate var isNameLetter: Bool {
         isFigure || UInt8(ascii: "a") <= self | 0x20 && self | 0x20 <= UInt8(ascii: "z")
@@ -248,9 +167,31 @@ extension UInt8 {
 
 extension String {
     /// What may be a user's or a group's name here: 1 to 64 letters, digits, and `._-@$`.
-    var isAccountName: Bool {
+    package var isAccountName: Bool {
         let bytes = utf8
         return (1...64).contains(bytes.count) && bytes.first != UInt8(ascii: "-")
             && bytes.allSatisfy { $0.isNameLetter || "._-@$".utf8.contains($0) }
+    }
+}
+
+extension Reader where T == Channel.Rate {
+    /// `"50/s"`, `"50/m"` or `"50/h"`.
+    package static var rate: Reader {
+        let greatest = 1_000_000
+        return .text(
+            "a rate of 1 to \(greatest) per second, minute or hour such as \"50/s\", \"600/m\" or \"1000/h\"",
+            example: "\"50/s\""
+        ) { text in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].utf8.allSatisfy(\.isFigure), let count = Int(parts[0]),
+                (1...greatest).contains(count)
+            else { return nil }
+            switch parts[1] {
+            case "s": return Channel.Rate(count: count, per: .seconds(1))
+            case "m": return Channel.Rate(count: count, per: .minutes(1))
+            case "h": return Channel.Rate(count: count, per: .hours(1))
+            default: return nil
+            }
+        }
     }
 }

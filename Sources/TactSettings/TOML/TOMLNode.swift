@@ -1,8 +1,8 @@
 import TactCore
 
 /// A value of a configuration file, with the key and the line it stands at.
-struct TOMLNode {
-    enum Value {
+package struct TOMLNode {
+    package enum Value {
         case string(String)
         case integer(Int)
         case float(Double)
@@ -15,14 +15,14 @@ struct TOMLNode {
         case table([String: TOMLNode])
     }
 
-    var value: Value
+    package var value: Value
     /// As written in messages: `cap[1].per`. Empty for the file as a whole.
-    var path: String
+    package var path: String
     /// Counted from 1.
-    var line: Int
+    package var line: Int
 
     /// For messages: what was found, in a few words.
-    var found: String {
+    package var found: String {
         switch value {
         case .string(let text): "“\(text.prefix(64))”"
         case .integer(let number): "the number \(number)"
@@ -36,7 +36,7 @@ struct TOMLNode {
     }
 
     /// The path of a key in the table at `parent`, in quotes where TOML wants them.
-    static func path(_ parent: String, _ key: String) -> String {
+    package static func path(_ parent: String, _ key: String) -> String {
         let isBare = !key.isEmpty && key.utf8.allSatisfy(\.isBareKey)
         return (parent.isEmpty ? "" : parent + ".") + (isBare ? key : "\"\(key)\"")
     }
@@ -57,5 +57,5 @@ extension UInt8 {
             || self == UInt8(ascii: "_") || self == UInt8(ascii: "-")
     }
 
-    var isFigure: Bool { UInt8(ascii: "0") <= self && self <= UInt8(ascii: "9") }
+    package var isFigure: Bool { UInt8(ascii: "0") <= self && self <= UInt8(ascii: "9") }
 }

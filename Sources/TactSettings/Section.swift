@@ -2,15 +2,15 @@ import TactAPI
 import TactCore
 
 /// One table of the file, read strictly: a key that nobody asked for is an unknown key.
-final class Section {
-    let path: String
-    let line: Int
-    let report: Report
+package final class Section {
+    package let path: String
+    package let line: Int
+    package let report: Report
     private let entries: [String: TOMLNode]
     private var asked: [String] = []
 
     /// `entries` are those of a table.
-    init(entries: [String: TOMLNode], path: String, line: Int, report: Report) {
+    package init(entries: [String: TOMLNode], path: String, line: Int, report: Report) {
         self.entries = entries
         self.path = path
         self.line = line
@@ -18,18 +18,18 @@ final class Section {
     }
 
     /// The node at a key, which thereby is a known key.
-    func node(_ key: String) -> TOMLNode? {
+    package func node(_ key: String) -> TOMLNode? {
         asked.append(key)
         return entries[key]
     }
 
     /// A value; nil where the key is absent, or where it was refused.
-    func value<T>(_ key: String, _ reader: Reader<T>) -> T? {
+    package func value<T>(_ key: String, _ reader: Reader<T>) -> T? {
         node(key).flatMap { read($0, reader) }
     }
 
     /// A value that must be there.
-    func required<T>(_ key: String, _ reader: Reader<T>) -> T? {
+    package func required<T>(_ key: String, _ reader: Reader<T>) -> T? {
         guard let node = node(key) else {
             refuseMissing(key, expected: reader.expected)
             return nil
@@ -38,7 +38,7 @@ final class Section {
     }
 
     /// A list; every element that is wrong is refused on its own. Nil where the key is absent or is no list.
-    func list<T>(_ key: String, _ reader: Reader<T>, atMost limit: Int) -> [T]? {
+    package func list<T>(_ key: String, _ reader: Reader<T>, atMost limit: Int) -> [T]? {
         guard let node = node(key) else { return nil }
         guard case .array(let elements) = node.value else {
             report.refuse(node, "found \(node.found), expected a list: [\(reader.example)]")
@@ -52,12 +52,12 @@ final class Section {
     }
 
     /// A table of the name `key`: `[key]`, or `key = { … }`.
-    func section(_ key: String) -> Section? {
+    package func section(_ key: String) -> Section? {
         node(key).flatMap { section($0, expected: "a section: [\(key)]") }
     }
 
     /// A list of tables: `[[key]]`, or `key = [{ … }]`. `written` is how it is usually written.
-    func sections(_ key: String, atMost limit: Int, written: String? = nil) -> [Section] {
+    package func sections(_ key: String, atMost limit: Int, written: String? = nil) -> [Section] {
         guard let node = node(key) else { return [] }
         let written = written ?? "[[\(key)]]"
         guard case .array(let elements) = node.value else {
@@ -89,22 +89,22 @@ final class Section {
     }
 
     /// Refuses the value of `key`, or its section where it has none.
-    func refuse(_ key: String, _ message: String) {
+    package func refuse(_ key: String, _ message: String) {
         report.refuse(line: entries[key]?.line ?? line, key: TOMLNode.path(path, key), message)
     }
 
-    func refuseMissing(_ key: String, expected: String) {
+    package func refuseMissing(_ key: String, expected: String) {
         report.refuse(
             line: line, key: TOMLNode.path(path, key), "found nothing, expected \(expected); add the key \(key)")
     }
 
     /// Tells the operator something about the value of `key` that is no reason to refuse it.
-    func warn(_ key: String, _ message: String) {
+    package func warn(_ key: String, _ message: String) {
         report.warn(line: entries[key]?.line ?? line, key: TOMLNode.path(path, key), message)
     }
 
     /// Refuses every key that was not asked for. To be called when all have been.
-    func finish() {
+    package func finish() {
         let known = Set(asked)
         let list = known.sorted().joined(separator: ", ")
         for (key, node) in entries where !known.contains(key) {

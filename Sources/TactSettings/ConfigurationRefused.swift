@@ -33,25 +33,25 @@ package struct ConfigurationRefused: Error, Hashable, Sendable, CustomStringConv
 }
 
 /// Collects problems and warnings while a file is read.
-final class Report {
-    let file: String
-    private(set) var problems: [ConfigurationRefused.Problem] = []
-    private(set) var warnings: [String] = []
+package final class Report {
+    package let file: String
+    package private(set) var problems: [ConfigurationRefused.Problem] = []
+    package private(set) var warnings: [String] = []
     /// Who has a hundred problems has one.
     private static let greatestCount = 100
 
-    init(file: String) { self.file = file }
+    package init(file: String) { self.file = file }
 
-    func refuse(line: Int?, key: String, _ message: String) {
+    package func refuse(line: Int?, key: String, _ message: String) {
         problems.append(.init(file: file, line: line, key: key, message: message))
     }
 
-    func refuse(_ node: TOMLNode, _ message: String) { refuse(line: node.line, key: node.path, message) }
+    package func refuse(_ node: TOMLNode, _ message: String) { refuse(line: node.line, key: node.path, message) }
 
-    func warn(line: Int, key: String, _ message: String) { warnings.append("\(file):\(line): \(key): \(message)") }
+    package func warn(line: Int, key: String, _ message: String) { warnings.append("\(file):\(line): \(key): \(message)") }
 
     /// All problems together, if there are any.
-    var refusal: ConfigurationRefused? {
+    package var refusal: ConfigurationRefused? {
         guard !problems.isEmpty else { return nil }
         var sorted = problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
         if sorted.count > Self.greatestCount {
