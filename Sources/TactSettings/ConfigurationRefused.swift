@@ -48,7 +48,9 @@ package final class Report {
 
     package func refuse(_ node: TOMLNode, _ message: String) { refuse(line: node.line, key: node.path, message) }
 
-    package func warn(line: Int, key: String, _ message: String) { warnings.append("\(file):\(line): \(key): \(message)") }
+    package func warn(line: Int, key: String, _ message: String) {
+        warnings.append("\(file):\(line): \(key): \(message)")
+    }
 
     /// All problems together, if there are any.
     package var refusal: ConfigurationRefused? {
