@@ -1,6 +1,6 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = curl faketime gcc libc6-dev libical-dev python3 python3-venv
+TEST_PACKAGES  = iproute2 msmtp openssl util-linux curl faketime gcc libc6-dev libical-dev python3 python3-venv
 BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 
 # Everything is built in release mode. A target may import only what Package.swift says it depends on; warnings are
