@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("120", Duration.seconds(120)), ("0", .zero), 
+        ("120", Duration.seconds(120)), ("0", .zero),
         ("Sun, 06 Nov 1994 08:50:37 GMT", .seconds(60)), ("Sun, 06 Nov 1994 08:00:00 GMT", .zero),
         ("999999999999999999999999", .days(1)), ("Fri, 01 Jan 2100 00:00:00 GMT", .days(1)),
     ])
