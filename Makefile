@@ -1,6 +1,8 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = curl faketime gcc libc6-dev libical-dev python3 python3-venv
+TEST_PACKAGES  = curl faketime gcc jq libc6-dev libical-dev nodejs python3 python3-venv
+# What the tests can do without, and say so: the example client in Go.
+CI_PACKAGES    = golang-go
 BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 
 # Everything is built in release mode. A target may import only what Package.swift says it depends on; warnings are
@@ -12,15 +14,15 @@ BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static
 
-SOURCES     = Package.swift Sources Tests Benchmarks
+SOURCES     = Package.swift Sources Tests Benchmarks docs/examples/swift
 PYTHON      = /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles soak bench install clean test-build programs swift-toolchain \
-        build-packages demo-packages test-packages bench-packages
+.PHONY: help deps build demo test lint format oracles conformance soak bench install clean test-build programs swift-toolchain \
+        build-packages demo-packages test-packages ci-packages bench-packages
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: swift-toolchain build-packages ## build tactd and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
@@ -43,6 +45,9 @@ format: swift-toolchain ## format everything
 
 oracles: test-build ## the comparisons with other programs and the planner's proof, at length (an hour)
 	TACT_SCENARIOS=10000000 TACT_ORACLE_RULES=1000000 $(SWIFT_TEST) --filter 'Oracle|Proof'
+
+conformance: test-build ## hold the daemon against its OpenAPI document, at length (some minutes)
+	TACT_API_EXAMPLES=500 $(SWIFT_TEST) --filter '^SystemTests\.ConformanceTests'
 
 soak: test-build ## kill and restart the daemon 200 times under load, and count
 	TACT_KILLS=200 $(SWIFT_TEST) --filter '^SystemTests\.KillTests'
@@ -74,7 +79,7 @@ programs: swift-toolchain build-packages
 swift-toolchain:
 	@command -v swift >/dev/null || { echo "swift is not in PATH: install Swift 6.2 or later, https://www.swift.org/install/linux/" >&2; exit 69; }
 
-build-packages demo-packages test-packages bench-packages: %-packages:
+build-packages demo-packages test-packages ci-packages bench-packages: %-packages:
 	@scripts/install-packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
 
 .venv/installed: Tests/Oracles/requirements.txt | test-packages

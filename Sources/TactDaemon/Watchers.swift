@@ -50,6 +50,8 @@ package final class Watchers: Sendable {
     }
 
     private func begin(_ stream: ResponseStream, at position: Int64) {
+        // An id without data is no event, but whoever comes back names it: nothing is missed before the first event.
+        stream.write(ByteBuffer(string: ": watching\nid: \(position)\n\n"))
         let (number, starts) = state.withLock { state in
             state.lastNumber += 1
             state.watchers[state.lastNumber] = Watcher(stream: stream, position: position)
@@ -57,7 +59,6 @@ package final class Watchers: Sendable {
             return (state.lastNumber, !state.isPolling)
         }
         stream.onClosed { [weak self] in self?.remove(number) }
-        stream.write(ByteBuffer(string: ": watching\n\n"))
         if starts { look() }
     }
 

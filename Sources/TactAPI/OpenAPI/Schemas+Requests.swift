@@ -1,5 +1,5 @@
 extension OpenAPI.Schemas {
-    private static let channels = list(of: text(1...128), 1...16)
+    private static let channels = list(of: text(1...128), 1...16, eachOnce: true)
 
     static let requests: JSONObject = [
         "MessageRequest": request(

@@ -16,12 +16,13 @@ extension OpenAPI {
         static let count: JSON = ["type": "integer", "minimum": 0]
         static let flag: JSON = ["type": "boolean"]
 
-        static func list(of element: JSON, _ count: ClosedRange<Int>? = nil) -> JSON {
+        static func list(of element: JSON, _ count: ClosedRange<Int>? = nil, eachOnce: Bool = false) -> JSON {
             var schema: JSONObject = ["type": "array", "items": element]
             if let count {
                 schema["minItems"] = .integer(Int64(count.lowerBound))
                 schema["maxItems"] = .integer(Int64(count.upperBound))
             }
+            if eachOnce { schema["uniqueItems"] = true }
             return .object(schema)
         }
 
@@ -87,7 +88,8 @@ extension OpenAPI {
                 "A weekly local window; `end` at or before `start` means on the next day.",
                 required: ["days", "start", "end"],
                 [
-                    "days": list(of: choice(Weekday.allCases.map(\.name), "The day on which it starts."), 1...7),
+                    "days": list(
+                        of: choice(Weekday.allCases.map(\.name), "A day on which it starts."), 1...7, eachOnce: true),
                     "start": ["type": "string", "examples": ["22:00"]],
                     "end": ["type": "string", "examples": ["08:00", "24:00"]],
                 ]),

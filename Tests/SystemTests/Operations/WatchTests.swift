@@ -36,4 +36,19 @@ import Testing
             #expect(told.allSatisfy { $0.last == last && Set($0).count == $0.count })
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func aWatchSaysWhereItBegins() async throws {
+        try await Daemon.run { daemon in
+            try await daemon.submit(to: "ann")
+            try await daemon.submit(to: "ben")
+            let path = daemon.socket
+            let greeting = try await onThread {
+                let connection = try RawConnection(path: path)
+                try connection.sendRequest("GET", "/v1/watch")
+                _ = try connection.readHead()
+                return String(decoding: try connection.readChunk() ?? [], as: UTF8.self)
+            }
+            #expect(greeting == ": watching\nid: 2\n\n", "who comes back before the first event has missed nothing")
+        }
+    }
 }
