@@ -42,11 +42,20 @@ extension OpenAPI {
             return .object(object)
         }
 
-        /// A body that is read: unknown members are refused.
-        static func request(_ text: String, required: [String], _ properties: JSONObject) -> JSON {
-            [
+        /// A body that is read: unknown members are refused, and null stands for left out.
+        ///
+        /// - Parameter nullable: which members may be null; those that are not required, if not said otherwise.
+        static func request(
+            _ text: String, required: [String], nullable: [String]? = nil, _ properties: JSONObject
+        ) -> JSON {
+            var schemas = JSONObject()
+            for property in properties.members {
+                let mayBeNull = nullable?.contains(property.name) ?? !required.contains(property.name)
+                schemas[property.name] = mayBeNull ? orNull(property.value) : property.value
+            }
+            return [
                 "type": "object", "description": .string(text), "required": .array(required.map(JSON.string)),
-                "properties": .object(properties), "additionalProperties": false,
+                "properties": .object(schemas), "additionalProperties": false,
             ]
         }
 
