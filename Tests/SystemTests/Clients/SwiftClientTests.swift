@@ -62,7 +62,8 @@ struct SwiftClientTests {
             #expect(wrong?.errors.map(\.pointer) == ["/recipient", "/relevance"])
             _ = try await tactd.submit(NewMessage(to: "ann", topic: "news", idempotencyKey: "k"))
             #expect(
-                try await refusal(NewMessage(to: "ben", topic: "news", idempotencyKey: "k"))?.type == .idempotencyKeyReused)
+                try await refusal(NewMessage(to: "ben", topic: "news", idempotencyKey: "k"))?.type
+                    == .idempotencyKeyReused)
             do throws(TactError) {
                 _ = try await tactd.message("nothing")
                 Issue.record("there is no such message")

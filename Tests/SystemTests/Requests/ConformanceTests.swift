@@ -8,7 +8,7 @@ import Testing
     private static let examples = ProcessInfo.processInfo.environment["TACT_API_EXAMPLES"] ?? "20"
 
     /// The interpreter with the packages of `Tests/Oracles/requirements.txt`.
-    private static var python: String {
+    static var python: String {
         ProcessInfo.processInfo.environment["TACT_ORACLE_PYTHON"]
             ?? Example.root.appending(path: ".venv/bin/python3").path
     }
