@@ -132,6 +132,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(
+            name: "TactClientTests", dependencies: ["TactAPI", "TactClient"], swiftSettings: strict),
+        .testTarget(
             name: "TactSettingsTests", dependencies: ["TactCore", "TactSettings"], swiftSettings: strict),
         .testTarget(
             name: "TactCourierTests",

@@ -26,7 +26,8 @@ extension OpenAPI.Schemas {
         "MessagePatch": request(
             "What changes; what is left out stays.", required: [], nullable: ["not_before"],
             [
-                "not_before": described(ref("Instant"), "Null takes it away."), "expires_at": ref("Instant"), "urgency": ref("Urgency"),
+                "not_before": described(ref("Instant"), "Null takes it away."), "expires_at": ref("Instant"),
+                "urgency": ref("Urgency"),
                 "relevance": ["type": "number", "minimum": 0, "maximum": 1],
             ]),
         "RecipientDocument": request(

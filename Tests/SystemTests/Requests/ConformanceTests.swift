@@ -5,7 +5,7 @@ import Testing
 /// ones, and holds every answer against it. Where one of its checks cannot apply, `schemathesis.toml` says why.
 @Suite struct ConformanceTests {
     /// How many cases of each kind for each endpoint; `make conformance` asks for more.
-    private static let examples = ProcessInfo.processInfo.environment["TACT_API_EXAMPLES"] ?? "20"
+    private static let examples = ProcessInfo.processInfo.environment["TACT_API_EXAMPLES"] ?? "50"
 
     /// The interpreter with the packages of `Tests/Oracles/requirements.txt`.
     static var python: String {
