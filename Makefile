@@ -61,10 +61,10 @@ install: programs ## install programs that need no Swift runtime, units and an e
 	install -D -m 644 systemd/tact.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/tact.conf
 	test -e $(DESTDIR)/etc/tact/tactd.toml || install -D -m 644 config/tactd.toml $(DESTDIR)/etc/tact/tactd.toml
 
-deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build $(STATIC) .venv
+	rm -rf .build $(STATIC) .venv .tools
 
 # What the targets above need. Each is quiet when all is there.
 
@@ -86,3 +86,6 @@ build-packages demo-packages test-packages ci-packages bench-packages: %-package
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+.tools/promtool:
+	scripts/get-promtool

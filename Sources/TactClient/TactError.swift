@@ -9,6 +9,9 @@ public enum TactError: Error, Sendable, Hashable {
     case interrupted(String)
     /// What came is not what a tactd answers.
     case unintelligible(String)
+    /// A watch cannot tell everything: some changes are no longer kept, or the database was restored from an older copy.
+    /// Read how things stand, then watch after this event.
+    case missed(resumesAfter: Int64)
     /// The task was cancelled.
     case cancelled
 }
@@ -25,7 +28,7 @@ extension TactError {
         switch self {
         case .unreachable, .interrupted: true
         case .refused(let problem): [408, 429, 500, 503, 507].contains(problem.status)
-        case .unintelligible, .cancelled: false
+        case .unintelligible, .missed, .cancelled: false
         }
     }
 }
@@ -37,6 +40,7 @@ extension TactError: CustomStringConvertible {
         case .refused(let problem): "\(problem.title): \(problem.detail)"
         case .unreachable(let reason), .interrupted(let reason): reason
         case .unintelligible(let what): "the daemon's answer is not understood: \(what)"
+        case .missed(let event): "changes before event \(event) are not known any more"
         case .cancelled: "the request was cancelled"
         }
     }

@@ -8,7 +8,8 @@ extension Tactd {
     /// ```
     ///
     /// A watch ends when its task is cancelled. A connection that breaks, as it does when the daemon restarts, is made
-    /// again, and nothing is missed. Keep a change's `event` to go on after it in another process.
+    /// again, and nothing is missed: should it have to be, `TactError.missed` is thrown. Keep a change's `event` to go on
+    /// after it in another process.
     ///
     /// - Parameter event: begin after the change of this number; now, if left out.
     public func watch(after event: Int64? = nil) -> Watch { Watch(tactd: self, event: event) }
@@ -76,6 +77,7 @@ actor Watcher {
             if let id = events.lastID.flatMap({ Int64($0) }) { position = id }
             guard let data else { continue }
             guard let position, let json = try? JSON(parsing: data) else { throw .unintelligible("an event") }
+            if let event = json["resumes_after"]?.integerValue { throw .missed(resumesAfter: event) }
             return try Change(Members(json), event: position)
         }
         return nil

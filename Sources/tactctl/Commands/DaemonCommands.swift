@@ -69,6 +69,12 @@ struct Watch: AsyncParsableCommand {
 
     private func show(_ change: JSON, id: String, _ printer: Printer, _ clock: LocalClock) {
         switch options.output {
+        case .table where change["resumes_after"] != nil:
+            Console.stderr.write(
+                change["reason"] == "unknown"
+                    ? "tactctl: the daemon knows no event \(change.integer("since") ?? 0): a copy was restored. From now on:\n"
+                    : "tactctl: some changes after event \(change.integer("since") ?? 0) are no longer kept. The others:\n"
+            )
         case .table: Console.stdout.write(ChangeView(style: printer.style, clock: clock).line(change) + "\n")
         case .json, .ndjson:
             var object = change.objectValue ?? JSONObject()

@@ -24,6 +24,7 @@ struct ExampleTests {
             try await submits(program)
             try await works(program)
             try await watchesOverARestart(program)
+            try await isToldWhatItMisses(program)
         }
     }
 
@@ -87,5 +88,16 @@ struct ExampleTests {
         let events = told.compactMap { $0.first.flatMap { Int($0) } }
         #expect(events.count == 8 && Set(events).count == 8 && events == events.sorted(), "\(told)")
         #expect(told.last?.dropFirst() == [last, "pending"])
+    }
+
+    /// As after the database was restored from a copy: what the observer knows last has not happened here.
+    private func isToldWhatItMisses(_ program: Running) async throws {
+        let watching = try program.start(["watch", "1000", "1"], output: "missed")
+        try await eventually(within: 30, "it is told") {
+            program.lines("missed") == ["some changes are not known any more"]
+        }
+        let next = try #require(try await program.daemon.submit(to: "sue")["id"]?.stringValue)
+        #expect(try await watching.waitForEnd(within: 60) == .code(0))
+        #expect(program.lines("missed").last?.hasSuffix(" \(next) pending") == true)
     }
 }

@@ -148,7 +148,7 @@ func watch(tact *Tact, last string, count int) error {
 		}
 		request.Header.Set("Last-Event-ID", last)
 		if response, err := tact.Do(request); err == nil {
-			event := last
+			event, kind := last, ""
 			lines := bufio.NewScanner(response.Body)
 			lines.Buffer(nil, 1<<20)
 			for lines.Scan() {
@@ -156,6 +156,10 @@ func watch(tact *Tact, last string, count int) error {
 				switch {
 				case name == "id":
 					event = value
+				case name == "event":
+					kind = value
+				case name == "data" && kind == "gap":
+					fmt.Fprintln(os.Stderr, "some changes are not known any more")
 				case name == "data":
 					var change Message
 					if err := json.Unmarshal([]byte(value), &change); err != nil {

@@ -68,10 +68,13 @@ async function watch(last, count) {
   while (true) {
     try {
       const answer = await request("GET", "/v1/watch", { "Last-Event-ID": last });
-      let event;
+      let event, kind;
       for await (const line of readline.createInterface({ input: answer })) {
         if (line.startsWith("id: ")) event = line.slice(4);
-        if (line.startsWith("data: ")) {
+        if (line.startsWith("event: ")) kind = line.slice(7);
+        if (line.startsWith("data: ") && kind === "gap") {
+          console.error("some changes are not known any more");
+        } else if (line.startsWith("data: ")) {
           const change = JSON.parse(line.slice(6));
           console.log(event, change.id, change.state);
           if (--count === 0) process.exit(0);

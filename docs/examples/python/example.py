@@ -94,6 +94,10 @@ def watch(path, last, count):
                 name, _, value = line.partition(": ")
                 if name == "id":
                     event = value
+                elif name == "event":
+                    kind = value
+                elif name == "data" and kind == "gap":
+                    print("some changes are not known any more", file=sys.stderr, flush=True)
                 elif name == "data":
                     change = json.loads(value)
                     print(event, change["id"], change["state"], flush=True)

@@ -35,13 +35,19 @@ work() {
 
 # An observer: every change, from where it left off, over restarts of the daemon too.
 watch() {
-    local last=$1 left=$2 line id
+    local last=$1 left=$2 line id name
     while true; do
         while IFS= read -r line; do
             case $line in
             "id: "*) id=${line#id: } ;;
-            "data: "*) jq --raw-output --arg event "$id" '"\($event) \(.id) \(.state)"' <<<"${line#data: }"
-                left=$((left - 1)) ;;
+            "event: "*) name=${line#event: } ;;
+            "data: "*)
+                if [ "$name" = gap ]; then
+                    echo "some changes are not known any more" >&2
+                else
+                    jq --raw-output --arg event "$id" '"\($event) \(.id) \(.state)"' <<<"${line#data: }"
+                    left=$((left - 1))
+                fi ;;
             "") last=${id:-$last} ;; # Only now the event is complete.
             esac
             [ "$left" -gt 0 ] || { kill $!; exit 0; }

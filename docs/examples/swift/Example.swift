@@ -45,11 +45,18 @@ struct Example {
 
     /// An observer: every change, from where it left off.
     static func watch(after event: Int64?, count: Int, _ tactd: Tactd) async throws {
-        var left = count
-        for try await change in tactd.watch(after: event) {
-            print(change.event, change.id, change.state.rawValue)
-            left -= 1
-            if left == 0 { break }
+        var (event, left) = (event, count)
+        while left > 0 {
+            do throws(TactError) {
+                for try await change in tactd.watch(after: event) {
+                    print(change.event, change.id, change.state.rawValue)
+                    left -= 1
+                    if left == 0 { return }
+                }
+            } catch .missed(let resumesAfter) {
+                print("some changes are not known any more")
+                event = resumesAfter
+            }
         }
     }
 }
