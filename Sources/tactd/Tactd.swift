@@ -24,7 +24,7 @@ struct Tactd: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level: there is no level “\(logLevel)”.")
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        ServiceLog.bootstrap()
         var logger = Logger(label: "tactd")
         logger.logLevel = level
         do {
