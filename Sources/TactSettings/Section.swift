@@ -17,6 +17,9 @@ package final class Section {
         self.report = report
     }
 
+    /// The keys there are, in the order of their lines.
+    package var keys: [String] { entries.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }.map(\.key) }
+
     /// The node at a key, which thereby is a known key.
     package func node(_ key: String) -> TOMLNode? {
         asked.append(key)
@@ -69,6 +72,23 @@ package final class Section {
             return []
         }
         return elements.compactMap { section($0, expected: "a table; write \(written)") }
+    }
+
+    /// The tables in the table of the name `key`, in the order of their lines: `[key.ann]`, `[key.ben]`. Whoever asks
+    /// judges their names.
+    package func named(_ key: String, atMost limit: Int) -> [(name: String, section: Section)] {
+        guard let node = node(key) else { return [] }
+        guard case .table(let entries) = node.value else {
+            report.refuse(node, "found \(node.found), expected sections; write [\(key).NAME]")
+            return []
+        }
+        guard entries.count <= limit else {
+            report.refuse(node, "found \(entries.count) of them, expected at most \(limit)")
+            return []
+        }
+        return entries.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }.compactMap { name, node in
+            section(node, expected: "a section: [\(key).\(name)]").map { (name, $0) }
+        }
     }
 
     private func section(_ node: TOMLNode, expected: String) -> Section? {

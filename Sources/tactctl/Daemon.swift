@@ -19,7 +19,7 @@ struct Daemon: Sendable {
         } catch {
             throw Failure(error)
         }
-        let json = try? JSON(parsing: response.body)
+        let json = try? JSON(parsing: response.body, deepest: JSON.deepestAnswer)
         guard response.head.isSuccess else { throw Failure(status: response.status, problem: json) }
         if response.body.isEmpty { return .null }
         guard let json else {

@@ -16,22 +16,25 @@ extension JSON {
 
     /// How deep arrays and objects may lie within each other.
     package static let deepest = 64
+    /// For what the daemon says: what it has accepted, it wraps in some levels of its own.
+    package static let deepestAnswer = deepest + 8
 
     /// Reads exactly one JSON text (RFC 8259). Refuses invalid UTF-8, lone surrogates, names that come twice, numbers
-    /// no double can hold, nesting deeper than `deepest` and anything but white space around the text.
-    package init(parsing bytes: some Collection<UInt8>) throws(Malformed) {
+    /// no double can hold, nesting deeper than told and anything but white space around the text.
+    package init(parsing bytes: some Collection<UInt8>, deepest: Int = JSON.deepest) throws(Malformed) {
         // Typed throws do not pass through the closure, so the outcome does.
         let outcome =
-            bytes.withContiguousStorageIfAvailable(Self.read) ?? Array(bytes).withUnsafeBufferPointer(Self.read)
+            bytes.withContiguousStorageIfAvailable { Self.read($0, deepest) }
+            ?? Array(bytes).withUnsafeBufferPointer { Self.read($0, deepest) }
         self = try outcome.get()
     }
 
     /// As above, from text.
     package init(parsing text: String) throws(Malformed) { try self.init(parsing: text.utf8) }
 
-    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSON, Malformed> {
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>, _ deepest: Int) -> Result<JSON, Malformed> {
         do throws(Malformed) {
-            var reader = JSONReader(bytes)
+            var reader = JSONReader(bytes, deepest: deepest)
             return .success(try reader.text())
         } catch {
             return .failure(error)
@@ -45,8 +48,12 @@ struct JSONReader {
     let bytes: UnsafeBufferPointer<UInt8>
     var at = 0
     private var depth = 0
+    private let deepest: Int
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, deepest: Int) {
+        self.bytes = bytes
+        self.deepest = deepest
+    }
 
     /// The next byte, or 0 at the end: no value and no separator begins with NUL.
     var next: UInt8 { at < bytes.count ? bytes[at] : 0 }
@@ -139,7 +146,7 @@ struct JSONReader {
     }
 
     private mutating func enter() throws(JSON.Malformed) {
-        guard depth < JSON.deepest else { throw malformed("found nesting deeper than \(JSON.deepest) levels") }
+        guard depth < deepest else { throw malformed("found nesting deeper than \(deepest) levels") }
         depth += 1
         at += 1
     }

@@ -1,8 +1,0 @@
-import ArgumentParser
-import TactCore
-import TactCourier
-
-@main
-struct TactCourierCommand: AsyncParsableCommand {
-    func run() async throws {}
-}
