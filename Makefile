@@ -13,6 +13,8 @@ SWIFT_TEST  = swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static
+# Its addresses of foreign functions are looked up at the start, and cannot be written from then on.
+HARDENED    = -Xlinker -z -Xlinker now
 # Where "make install" puts the units, and "make deb" the package.
 UNITS       = /usr/lib/systemd/system
 DEB         = .build-deb
@@ -21,11 +23,11 @@ SOURCES     = Package.swift Sources Tests Benchmarks
 PYTHON      = /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles soak bench install deb clean test-build programs swift-toolchain \
+.PHONY: help deps build demo test lint format oracles soak bench install deb test-system clean test-build programs swift-toolchain \
         build-packages demo-packages test-packages manual-packages deb-packages bench-packages
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: swift-toolchain build-packages ## build tactd and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
@@ -65,10 +67,13 @@ deb: deb-packages manual-packages ## build the Debian package into .build-deb
 		--changes-file=$(DEB)/tact.changes --changes-option=-u$(DEB)
 	lintian --allow-root --fail-on error,warning $(DEB)/tact.changes
 
+test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-nspawn; needs root), and use it
+	Tests/Debian/run
+
 deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build $(STATIC) $(DEB) .venv
+	rm -rf .build $(STATIC) $(DEB) .build-system .venv
 
 # What the targets above need. Each is quiet when all is there.
 
@@ -77,7 +82,7 @@ test-build: deps
 
 programs: swift-toolchain build-packages
 	for program in tactd tactctl tact-courier decision-bench; do \
-		swift build $(STRICT) --static-swift-stdlib --scratch-path $(STATIC) --product $$program || exit; \
+		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
 	done
 
 swift-toolchain:

@@ -65,5 +65,6 @@ state() { ask .state show "$1"; }
 # submit RECIPIENT TOPIC [OPTION...]: submits a message, and answers its id.
 submit() { local recipient=$1 topic=$2; shift 2; ask .id send --recipient "$recipient" --topic "$topic" --title Hello "$@"; }
 install_quietly() {
-    env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "$@"
+    env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
+        --option=Dpkg::Use-Pty=0 "$@"
 }

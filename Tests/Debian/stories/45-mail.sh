@@ -4,7 +4,7 @@ story "Mail: Postfix is installed after Tact, and a letter reaches a mailbox"
 useradd --create-home ann
 debconf-set-selections <<'CHOICES'
 postfix postfix/main_mailer_type select Local only
-postfix postfix/mailname string tact-test
+postfix postfix/mailname string tact-test.example.org
 CHOICES
 old=$(property tact-courier.service MainPID)
 check "apt installs Postfix" install_quietly postfix

@@ -1,8 +1,8 @@
 . /stories/harness.sh
 story "Removed, what is known stays; purged, it goes"
 
-id=$(submit ann letters --not-before "$(date --utc --date=tomorrow +%FT%TZ)")
-remove() { env DEBIAN_FRONTEND=noninteractive apt-get "$1" --quiet --quiet --yes tact; }
+id=$(submit ann notes --not-before "$(date --utc --date=tomorrow +%FT%TZ)")
+remove() { env DEBIAN_FRONTEND=noninteractive apt-get "$1" --quiet --quiet --yes --option=Dpkg::Use-Pty=0 tact; }
 check "apt removes the package" remove remove
 check "nothing of it runs" fails pgrep --list-name --full "^/usr/bin/tact"
 check "the socket is gone" fails test -e /run/tact/tact.sock
