@@ -1,6 +1,11 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = iproute2 msmtp openssl util-linux curl faketime gcc libc6-dev libical-dev python3 python3-venv
+TEST_PACKAGES  = curl faketime gcc iproute2 jq libc6-dev libical-dev msmtp nodejs openssl python3 python3-venv \
+                 util-linux
+# What the tests can do without, and say so: the example client in Go.
+CI_PACKAGES    = golang-go
+MANUAL_PACKAGES = lowdown python3
+DEB_PACKAGES   = debhelper dpkg-dev lintian
 BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 
 # Everything is built in release mode. A target may import only what Package.swift says it depends on; warnings are
@@ -11,16 +16,22 @@ SWIFT_TEST  = swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static
+# Its addresses of foreign functions are looked up at the start, and cannot be written from then on.
+HARDENED    = -Xlinker -z -Xlinker now
+# Where "make install" puts the units, and "make deb" the package.
+UNITS       = /usr/lib/systemd/system
+DEB         = .build-deb
 
-SOURCES     = Package.swift Sources Tests Benchmarks
+SOURCES     = Package.swift Sources Tests Benchmarks docs/examples/swift
 PYTHON      = /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles soak bench install clean test-build programs swift-toolchain \
-        build-packages demo-packages test-packages bench-packages
+.PHONY: help deps build demo test lint format oracles conformance soak bench install deb test-system clean test-build \
+        programs swift-toolchain build-packages demo-packages test-packages ci-packages manual-packages deb-packages \
+        bench-packages
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: swift-toolchain build-packages ## build tactd and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
@@ -44,22 +55,32 @@ format: swift-toolchain ## format everything
 oracles: test-build ## the comparisons with other programs and the planner's proof, at length (an hour)
 	TACT_SCENARIOS=10000000 TACT_ORACLE_RULES=1000000 $(SWIFT_TEST) --filter 'Oracle|Proof'
 
+conformance: test-build ## hold the daemon against its OpenAPI document, at length (some minutes)
+	TACT_API_EXAMPLES=500 $(SWIFT_TEST) --filter '^SystemTests\.ConformanceTests'
+
 soak: test-build ## kill and restart the daemon 200 times under load, and count
 	TACT_KILLS=200 $(SWIFT_TEST) --filter '^SystemTests\.KillTests'
 
 bench: programs bench-packages ## measure what is installed, side by side with others
 	BIN=$(STATIC)/release Benchmarks/run
 
-install: programs ## install programs that need no Swift runtime, units and an example configuration
-	install -D -t $(DESTDIR)/usr/bin $(STATIC)/release/tactd $(STATIC)/release/tactctl
-	install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system systemd/tactd.service systemd/tactd.socket
-	install -D -m 644 systemd/tact.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/tact.conf
-	test -e $(DESTDIR)/etc/tact/tactd.toml || install -D -m 644 config/tactd.toml $(DESTDIR)/etc/tact/tactd.toml
+install: programs manual-packages ## install programs that need no Swift runtime, units, manual pages, configuration
+	scripts/install-files $(STATIC)/release $(UNITS)
 
-deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
+deb: deb-packages manual-packages ## build the Debian package into .build-deb
+	mkdir -p $(DEB) && rm -f $(DEB)/*
+	DEB_FOLDER=$(DEB) dpkg-buildpackage --build=binary --unsigned-changes --post-clean \
+		--buildinfo-file=$(DEB)/tact.buildinfo --buildinfo-option=-u$(DEB) \
+		--changes-file=$(DEB)/tact.changes --changes-option=-u$(DEB)
+	lintian --allow-root --fail-on error,warning $(DEB)/tact.changes
+
+test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-nspawn; needs root), and use it
+	Tests/Debian/run
+
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build $(STATIC) .venv
+	rm -rf .build $(STATIC) $(DEB) .build-system .venv .tools
 
 # What the targets above need. Each is quiet when all is there.
 
@@ -67,17 +88,20 @@ test-build: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 
 programs: swift-toolchain build-packages
-	for program in tactd tactctl decision-bench; do \
-		swift build $(STRICT) --static-swift-stdlib --scratch-path $(STATIC) --product $$program || exit; \
+	for program in tactd tactctl tact-courier decision-bench; do \
+		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
 	done
 
 swift-toolchain:
 	@command -v swift >/dev/null || { echo "swift is not in PATH: install Swift 6.2 or later, https://www.swift.org/install/linux/" >&2; exit 69; }
 
-build-packages demo-packages test-packages bench-packages: %-packages:
+build-packages demo-packages test-packages ci-packages manual-packages deb-packages bench-packages: %-packages:
 	@scripts/install-packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
 
 .venv/installed: Tests/Oracles/requirements.txt | test-packages
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+.tools/promtool:
+	scripts/get-promtool

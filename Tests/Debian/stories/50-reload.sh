@@ -1,0 +1,25 @@
+. /stories/harness.sh
+story "A policy is changed while the daemon runs"
+
+version() { tactctl --output json status | jq --raw-output .policy.version; }
+old=$(version)
+pid=$(property tactd.service MainPID)
+sed -i 's/^\[\[cap\]\]$/&/; $ a [[cap]]\nname = "one"\nlimit = 1000\nper = "24h"' /etc/tact/tactd.toml
+check "a good file is taken over" systemctl reload tactd
+check "it is another policy" within 5 fails is "$old" version
+new=$(version)
+
+sed -i 's/^limit = 1000/limit = "many"/' /etc/tact/tactd.toml
+systemctl reload tactd
+check "a bad file leaves the policy in force" is "$new" version
+check "systemd's status says so" within 5 says "the last reload was refused" property tactd.service StatusText
+check "tactctl's status says so, with file and line" says "/etc/tact/tactd.toml:" tactctl status
+check "the journal, too" says "limit" journalctl --no-pager --unit=tactd --priority=err --since=-10s
+check "messages are taken as before" submit ann notes
+check "it is the same process" is "$pid" property tactd.service MainPID
+check "a start with such a file is refused for good, with 78" is 78 bash -c '
+    systemctl stop tactd.service; systemctl start tactd.service 2>/dev/null; systemctl show -P ExecMainStatus tactd.service'
+install -m 644 /stories/tactd.toml /etc/tact/tactd.toml
+systemctl reset-failed tactd.service tactd.socket
+systemctl start tactd.socket
+check "with the file mended all is well" tactctl status
