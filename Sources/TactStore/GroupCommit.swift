@@ -40,7 +40,7 @@ package final class GroupCommit: Sendable {
         var isShort = false
         /// Not before this is it looked whether there is room again.
         var lookAgain: Int64 = 0
-        var endedAt: Int64 = -distrust
+        var endedAt: Int64 = -GroupCommit.distrust
     }
 
     /// How many jobs one transaction takes in at the most.
