@@ -17,13 +17,15 @@ package final class Courier: Sendable {
     private struct State {
         var settings: CourierSettings
         var serving: [String: Serving] = [:]
-        /// Those that were told to stop, and are not done yet.
+        /// Those that were told to stop by the last reload, and may not be done yet.
         var leaving: [Task<Void, Never>] = []
         var refusal: String?
     }
 
     /// What is under way when a stop comes may take so long, then it is broken off.
     private static let grace = Swift.Duration.seconds(20)
+    /// For the daemon to hear the last outcomes.
+    private static let lastWords = Duration.seconds(5)
 
     private let path: String
     private let credentials: String?
@@ -123,25 +125,44 @@ package final class Courier: Sendable {
 
     // MARK: Changing what is served
 
-    /// Starts and stops what has changed. Secrets are read again for all.
+    /// Starts and stops what has changed. Secrets are read again for all. What serves a channel in a new way begins when the
+    /// old has finished, or has had its grace.
     private func adopt(_ settings: CourierSettings) throws {
         let transports = try Courier.transports(settings, path: path, credentials: credentials)
-        let old = state.withLock { state in
-            defer { state.serving = [:] }
-            return state.serving
-        }
+        let old = state.withLock { $0.serving }
         var serving: [String: Serving] = [:]
         for channel in settings.channels {
             guard let transport = transports[channel.name] else { continue }
+            if let same = old[channel.name], same.settings == channel {
+                if case .webhook = channel.transport { same.worker.adopt(transport) }
+                serving[channel.name] = same
+                continue
+            }
             let worker = ChannelWorker(channel, transport, link, reporter, logger: logger)
-            serving[channel.name] = Serving(settings: channel, worker: worker, task: Task { await worker.run() })
+            let before = old[channel.name]?.task
+            let task = Task {
+                await Courier.finish([before].compactMap(\.self))
+                await worker.run()
+            }
+            serving[channel.name] = Serving(settings: channel, worker: worker, task: task)
         }
-        for entry in old.values { entry.worker.stop() }
+        let leaving = old.filter { serving[$0.key]?.worker !== $0.value.worker }.values
+        for entry in leaving { entry.worker.stop() }
         state.withLock { state in
             state.settings = settings
             state.serving = serving
-            state.leaving += old.values.map(\.task)
+            state.leaving = leaving.map(\.task)
         }
+    }
+
+    /// Waits until tasks are done; what is under way after the grace is broken off.
+    private static func finish(_ tasks: [Task<Void, Never>]) async {
+        let hurry = Task {
+            try await Task.sleep(for: grace)
+            for task in tasks { task.cancel() }
+        }
+        for task in tasks { await task.value }
+        hurry.cancel()
     }
 
     private func reload() {
@@ -167,14 +188,13 @@ package final class Courier: Sendable {
         logger.notice("stopping")
         let (serving, leaving) = state.withLock { ($0.serving.values.map(\.self), $0.leaving) }
         for entry in serving { entry.worker.stop() }
-        let tasks = serving.map(\.task) + leaving
-        let hurry = Task {
-            try await Task.sleep(for: Courier.grace)
-            for task in tasks { task.cancel() }
+        await Courier.finish(serving.map(\.task) + leaving)
+        let untold = await reporter.allTold(within: Courier.lastWords)
+        if untold > 0 {
+            logger.warning(
+                "tactd does not answer: some outcomes are untold, and their messages go out again",
+                metadata: ["count": "\(untold)"])
         }
-        for task in tasks { await task.value }
-        hurry.cancel()
-        await reporter.allTold()
         link.close()
         logger.notice("stopped")
     }

@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         ("https://hooks.example.org/tact", "hooks.example.org", 443),
         ("http://127.0.0.1:8080/x?y=1", "127.0.0.1", 8080),
-        ("https://[2001:db8::1]:8443/", "2001:db8::1", 8443), ("HTTPS://Example.ORG", "Example.ORG", 443),
+        ("https://[2001:db8::1]:8443/", "2001:db8::1", 8443), ("HTTPS://Example.ORG", "example.org", 443),
     ])
     func urlsName(_ text: String, _ host: String, _ port: Int) throws {
         let origin = try WebhookURL(text).origin

@@ -9,59 +9,85 @@ import Testing
 
     @Test func anOutagePausesForGrowingWhilesUntilSomethingGetsThrough() {
         var breaker = Breaker()
+        var now = Self.start
         var pauses: [Int64] = []
         for _ in 0..<14 {
-            breaker.fail(now: Self.start)
-            pauses.append(breaker.pause(now: Self.start).milliseconds / 1000)
+            now = now + breaker.pause(now: now)
+            breaker.fail(now: now, begun: now)
+            pauses.append(breaker.pause(now: now).milliseconds / 1000)
         }
         #expect(pauses == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60])
         #expect(breaker.isOpen)
         breaker.succeed()
         #expect(!breaker.isOpen)
-        #expect(breaker.pause(now: Self.start) == .zero)
+        #expect(breaker.isIdle(now: now))
+    }
+
+    @Test func manyDeliveriesUnderWayTellOfOneOutage() {
+        var breaker = Breaker()
+        for late in 0..<100 {
+            breaker.fail(now: Self.start + Duration(milliseconds: Int64(late) * 30), begun: Self.start)
+        }
+        #expect(breaker.pause(now: Self.start + .seconds(1)) == Duration(milliseconds: 120))
     }
 
     @Test func aReceiverMayAskToBeLeftAloneButNotForEver() {
         var breaker = Breaker()
-        breaker.fail(now: Self.start, wish: .seconds(90))
+        breaker.fail(now: Self.start, begun: Self.start, wish: .seconds(90))
+        // What was under way got through: that is not to say that the next would.
+        breaker.succeed()
         #expect(breaker.pause(now: Self.start) == .seconds(90))
         #expect(breaker.pause(now: Self.start + .seconds(80)) == .seconds(10))
-        breaker.fail(now: Self.start, wish: .days(300))
+        #expect(!breaker.isIdle(now: Self.start + .seconds(80)))
+        breaker.fail(now: Self.start, begun: Self.start, wish: .days(300))
         #expect(breaker.pause(now: Self.start) == Breaker.longestWish)
     }
 
     @Test func aReceiverTakesNoMoreThanItsShareAndTheRestComesBackInTurn() {
         var share = Share()
+        let later = Self.start + .seconds(1)
         for _ in 0..<2 { #expect(share.begin(now: Self.start, limit: 2) == nil) }
         // Deliveries take a second: two at once make one every half second.
-        share.end(now: Self.start, took: .seconds(1), isOutage: false)
-        #expect(share.begin(now: Self.start, limit: 2) == nil)
-        let turns = (0..<4).compactMap { _ in share.begin(now: Self.start, limit: 2)?.milliseconds }
+        share.end(now: later, begun: Self.start, isOutage: false)
+        #expect(share.begin(now: later, limit: 2) == nil)
+        let turns = (0..<4).compactMap { _ in share.begin(now: later, limit: 2)?.milliseconds }
         #expect(turns == [1000, 1500, 2000, 2500])
+        #expect(!share.isIdle(now: later))
     }
 
-    @Test func noTurnIsFurtherOffThanTenMinutes() {
+    @Test func noTurnIsFurtherOffThanAnHourAndNotAllAreThen() {
         var share = Share()
         #expect(share.begin(now: Self.start, limit: 1) == nil)
-        share.end(now: Self.start, took: .minutes(1), isOutage: false)
-        #expect(share.begin(now: Self.start, limit: 1) == nil)
-        for _ in 0..<1000 {
-            let turn = share.begin(now: Self.start, limit: 1)
-            #expect(turn.map { $0 >= .seconds(1) && $0 <= Share.longestTurn } == true)
+        let later = Self.start + .minutes(1)
+        share.end(now: later, begun: Self.start, isOutage: false)
+        #expect(share.begin(now: later, limit: 1) == nil)
+        let turns = (0..<1000).compactMap { _ in share.begin(now: later, limit: 1) }
+        #expect(turns.count == 1000)
+        #expect(turns.allSatisfy { $0 >= .seconds(1) && $0 <= Share.longestTurn })
+        #expect(Set(turns).count >= 30)
+    }
+
+    @Test func aReceiverThatIsServedOneByOneIsFoundDeadToo() {
+        var share = Share()
+        for _ in 0..<Breaker.patience {
+            #expect(share.begin(now: Self.start, limit: 1) == nil)
+            share.end(now: Self.start, begun: Self.start, isOutage: true)
+            #expect(!share.isIdle(now: Self.start))
         }
+        #expect(share.begin(now: Self.start, limit: 1) != nil)
     }
 
     @Test func afterAnOutageOneDeliveryTellsWhetherItIsOver() {
         var share = Share()
         for _ in 0..<Breaker.patience {
             #expect(share.begin(now: Self.start, limit: 8) == nil)
-            share.end(now: Self.start, took: .zero, isOutage: true)
+            share.end(now: Self.start, begun: Self.start, isOutage: true)
         }
         #expect(share.begin(now: Self.start, limit: 8) != nil)
         let later = Self.start + .seconds(2)
         #expect(share.begin(now: later, limit: 8) == nil)
         #expect(share.begin(now: later, limit: 8) != nil)
-        share.end(now: later, took: .zero, isOutage: false)
+        share.end(now: later, begun: later, isOutage: false)
         for _ in 0..<8 { #expect(share.begin(now: later, limit: 8) == nil) }
     }
 

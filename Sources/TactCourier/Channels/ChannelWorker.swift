@@ -5,6 +5,7 @@ import TactCore
 /// Delivers the messages of one channel, by itself: what other channels do, it does not notice.
 final class ChannelWorker: Sendable {
     private struct State {
+        var transport: any Transport
         var breaker = Breaker()
         var gate: RateGate?
     }
@@ -16,7 +17,6 @@ final class ChannelWorker: Sendable {
     private static let longestPause = Duration.seconds(10)
 
     private let settings: ChannelSettings
-    private let transport: any Transport
     private let link: DaemonLink
     private let reporter: OutcomeReporter
     private let logger: Logger
@@ -29,14 +29,22 @@ final class ChannelWorker: Sendable {
         logger: Logger
     ) {
         self.settings = settings
-        self.transport = transport
         self.link = link
         self.reporter = reporter
         var logger = logger
         logger[metadataKey: "channel"] = .string(settings.name)
         self.logger = logger
         slots = Slots(settings.concurrency)
-        state = Mutex(State(gate: settings.rate.map(RateGate.init)))
+        state = Mutex(State(transport: transport, gate: settings.rate.map(RateGate.init)))
+    }
+
+    /// Goes on with another transport of the same settings, whose secrets may be others.
+    func adopt(_ transport: any Transport) {
+        let old = state.withLock { state in
+            defer { state.transport = transport }
+            return state.transport
+        }
+        Task { await old.close() }
     }
 
     /// A message may wait for its turn, and then take its time: a lease lasts for both, and some more.
@@ -50,11 +58,12 @@ final class ChannelWorker: Sendable {
             var pause = ChannelWorker.shortestPause
             while let room = await nextRoom() {
                 do {
+                    // From before the daemon could begin: a lease is never believed to last longer than it does.
+                    let until = SteadyClock.now + lease
                     let parcels = try await link.lease(
                         channel: settings.name, max: room, for: lease, wait: ChannelWorker.wait)
                     pause = ChannelWorker.shortestPause
                     slots.take(parcels.count)
-                    let until = SteadyClock.now + lease
                     for parcel in parcels { group.addTask { [self] in await handle(parcel, leasedUntil: until) } }
                 } catch {
                     logger.warning("no messages could be leased; trying again", metadata: ["reason": "\(error)"])
@@ -63,7 +72,7 @@ final class ChannelWorker: Sendable {
                 }
             }
         }
-        await transport.close()
+        await state.withLock { $0.transport }.close()
     }
 
     /// Begins nothing any more. What waits for its turn is given back.
@@ -82,6 +91,7 @@ final class ChannelWorker: Sendable {
                 return max(state.breaker.pause(now: now), state.gate?.wait(now: now) ?? .zero)
             }
             if pause > .zero { await sleep(pause) }
+            while !reporter.keepsUp, !isStopping.load(ordering: .relaxed) { await sleep(Duration(milliseconds: 100)) }
             if isStopping.load(ordering: .relaxed) { return nil }
             var room = await slots.room()
             if room > 0, room < slots.count / 4 {
@@ -90,11 +100,16 @@ final class ChannelWorker: Sendable {
                 room = await slots.room()
             }
             guard room > 0 else { return nil }
-            let (isOpen, turns) = state.withLock { state in
-                (state.breaker.isOpen, state.gate?.room(now: SteadyClock.now) ?? room)
+            let (isOpen, isPaused, turns) = state.withLock { state in
+                let now = SteadyClock.now
+                let breaker = state.breaker
+                return (breaker.isOpen, breaker.pause(now: now) > .zero, state.gate?.room(now: now) ?? room)
             }
+            if isPaused { continue }
+            guard isOpen else { return min(room, turns) }
             // After an outage, one message tells whether it is over.
-            return isOpen ? 1 : min(room, turns)
+            if room == slots.count { return 1 }
+            await sleep(Duration(milliseconds: 100))
         }
     }
 
@@ -111,32 +126,40 @@ final class ChannelWorker: Sendable {
     // MARK: Delivering
 
     private func handle(_ parcel: Parcel, leasedUntil: Timestamp) async {
+        let begun = SteadyClock.now
         let verdict = await deliver(parcel, leasedUntil: leasedUntil)
-        learn(verdict)
+        learn(verdict, begun: begun)
         log(parcel, verdict)
         reporter.report(parcel, verdict)
         slots.giveBack()
     }
 
     private func deliver(_ parcel: Parcel, leasedUntil: Timestamp) async -> Verdict {
+        let transport = state.withLock { $0.transport }
+        // Who is turned away takes nobody's turn.
+        if let verdict = transport.turnAway(parcel) { return verdict }
         let turn = state.withLock { $0.gate?.turn(now: SteadyClock.now) }
         if let turn, turn > .zero { await sleep(turn) }
-        if isStopping.load(ordering: .relaxed) { return .returned("the courier was told to stop before it was tried") }
+        if isStopping.load(ordering: .relaxed) {
+            transport.withdraw(parcel)
+            return .returned("the courier was told to stop before it was tried")
+        }
         // The machine may have slept meanwhile: whoever has the message now may deliver it.
         guard SteadyClock.now + settings.timeout <= leasedUntil else {
+            transport.withdraw(parcel)
             return .returned("its lease was nearly over before it was tried")
         }
         return await transport.deliver(parcel)
     }
 
-    private func learn(_ verdict: Verdict) {
+    private func learn(_ verdict: Verdict, begun: Timestamp) {
         let (was, breaker, now) = state.withLock { state in
             let (was, now) = (state.breaker, SteadyClock.now)
             switch verdict.outcome {
             case .returned: break
             case .delivered, .failed: state.breaker.succeed()
             case .retry:
-                if verdict.isOutage { state.breaker.fail(now: now, wish: verdict.retryAfter) }
+                if verdict.isOutage { state.breaker.fail(now: now, begun: begun, wish: verdict.retryAfter) }
             }
             return (was, state.breaker, now)
         }

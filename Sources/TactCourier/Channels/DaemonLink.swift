@@ -26,9 +26,12 @@ package struct DaemonLink: Sendable {
     }
 
     /// The daemon's own bounds.
-    package static let mostLeases = 128
-    package static let mostReports = 500
+    /// No more at once than the daemon handles within some milliseconds, in which others wait.
+    package static let mostLeases = 64
+    package static let mostReports = 64
+    /// In bytes.
     private static let longestDetail = 1000
+    private static let longestWait = Duration.days(7)
 
     private let client: Client
 
@@ -43,7 +46,12 @@ package struct DaemonLink: Sendable {
             "lease": .string(length.text), "wait": .string(wait.text),
         ]
         let answer = try await send(["leases"], body, patience: .milliseconds(wait.milliseconds + 60_000))
-        return (answer["messages"]?.arrayValue ?? []).compactMap(Parcel.init)
+        return try (answer["messages"]?.arrayValue ?? []).map { message in
+            guard let parcel = Parcel(message) else {
+                throw Refused(status: 200, description: "tactd and this courier do not speak the same version")
+            }
+            return parcel
+        }
     }
 
     /// At most `mostReports`. The same may be said twice.
@@ -55,7 +63,7 @@ package struct DaemonLink: Sendable {
             ]
             let detail = [report.verdict.detail, report.verdict.words].compactMap(\.self)
             if !detail.isEmpty { item["detail"] = .string(DaemonLink.prose(detail.joined(separator: ": "))) }
-            item["retry_after"] = report.verdict.retryAfter.map { .string($0.text) }
+            item["retry_after"] = report.verdict.retryAfter.map { .string(min($0, DaemonLink.longestWait).text) }
             return .object(item)
         }
         let answer = try await send(["leases", "outcomes"], ["outcomes": .array(outcomes)], patience: .seconds(60))
@@ -78,9 +86,11 @@ package struct DaemonLink: Sendable {
 
     /// A text that the daemon takes as a detail: whatever a program has said.
     private static func prose(_ text: String) -> String {
-        let line = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-        return String(line.prefix(longestDetail))
+        var line = ""
+        for scalar in text.unicodeScalars {
+            guard line.utf8.count < longestDetail - 4 else { break }
+            line.unicodeScalars.append(scalar.isPrintable ? scalar : " ")
+        }
+        return line
     }
 }

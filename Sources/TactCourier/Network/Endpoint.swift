@@ -30,17 +30,17 @@ final class Endpoint: Sendable {
         if !trust.isEmpty { tls.additionalTrustRoots = [.certificates(trust)] }
         configuration.tlsConfiguration = tls
         if IPAddress(origin.host) == nil { configuration.dnsOverride = [origin.host: address.description] }
+        // Of HTTP/2, a connection that has died in silence would be used on and on, and an answer may have no end.
+        configuration.httpVersion = .http1Only
         configuration.timeout.connect = .milliseconds(min(timeout.milliseconds, 10_000))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         configuration.connectionPool.retryConnectionEstablishment = false
         // Should the client and we ever read a URL differently, this is where it ends.
-        let verify: @Sendable (any NIOCore.Channel) -> EventLoopFuture<Void> = { channel in
+        configuration.http1_1ConnectionDebugInitializer = { channel in
             let isRight = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } == address
             return isRight
                 ? channel.eventLoop.makeSucceededVoidFuture() : channel.eventLoop.makeFailedFuture(Diverted())
         }
-        configuration.http1_1ConnectionDebugInitializer = verify
-        configuration.http2ConnectionDebugInitializer = verify
         client = HTTPClient(
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
     }

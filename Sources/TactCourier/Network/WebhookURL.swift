@@ -26,6 +26,8 @@ package struct WebhookURL: Hashable, Sendable {
             throw Unusable(reason: "it is not 1 to \(Self.longest) ASCII characters without spaces")
         }
         // The HTTP client reads it by the same type: two readers could see two hosts.
+        // Capitals make no difference in a scheme and a host, but would make two receivers of one.
+        let text = Self.lowerCased(text)
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased() else {
             throw Unusable(reason: "it is no URL")
         }
@@ -35,6 +37,7 @@ package struct WebhookURL: Hashable, Sendable {
         guard url.user == nil, url.password == nil else { throw Unusable(reason: "it has a user or a password in it") }
         guard var host = url.host, !host.isEmpty else { throw Unusable(reason: "it names no host") }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.hasSuffix(".") else { throw Unusable(reason: "its host ends with a dot") }
         guard host.utf8.count <= 253, IPAddress(host) != nil || host.utf8.allSatisfy(\.isOfHostName) else {
             throw Unusable(reason: "its host is neither a name nor an address")
         }
@@ -42,6 +45,15 @@ package struct WebhookURL: Hashable, Sendable {
         guard (1...65535).contains(port) else { throw Unusable(reason: "its port is not from 1 to 65535") }
         self.text = text
         origin = Origin(isSecure: scheme == "https", host: host, port: port)
+    }
+}
+
+extension WebhookURL {
+    /// The text with scheme, host and port in small letters. Only ASCII comes here.
+    private static func lowerCased(_ text: String) -> String {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return text }
+        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        return text[..<end].lowercased() + text[end...]
     }
 }
 

@@ -11,7 +11,7 @@ enum ExitCode {
     ) -> Verdict {
         switch ending {
         case .exited(0): .delivered
-        case .exited(EX_TEMPFAIL): .retry("\(name) asked to try again (75)", isOutage: true).saying(lastWords)
+        case .exited(EX_TEMPFAIL): .retry("\(name) asked to try again (75)").saying(lastWords)
         case .exited(let code): .failed("\(name) refused it (\(code))").saying(lastWords)
         case .signalled(let number): .retry("\(name) was ended by signal \(number)", isOutage: true).saying(lastWords)
         case .notStarted:

@@ -57,13 +57,10 @@ final class LinesTransport: Transport {
             state.outbox.close()
             return state.session
         }
-        guard let session else { return }
-        let hurry = Task {
-            try await Task.sleep(for: ProgramRun.grace)
-            session.cancel()
-        }
-        await session.value
-        hurry.cancel()
+        let hurry = Hurry()
+        hurry.begin(cancelling: session)
+        await session?.value
+        hurry.end()
     }
 
     private func answer(_ id: String, _ verdict: Verdict) {
@@ -97,13 +94,19 @@ final class LinesTransport: Transport {
             defer { state.waiting = [:] }
             return state.waiting.values.map(\.answered)
         }
-        let verdict = Verdict.retry(reason, isOutage: true).saying(words.text)
+        let verdict = Verdict.retry(reason, isOutage: true)
+            // Of several messages nobody knows whose trouble it tells of.
+            .saying(left.count == 1 ? words.text : nil)
         for continuation in left { continuation.resume(returning: verdict) }
     }
 
     private func run(_ outbox: Outbox, _ words: LastWords) async throws -> TerminationStatus {
         let group = ProcessGroup()
-        defer { group.end() }
+        let hurry = Hurry()
+        defer {
+            hurry.end()
+            group.end()
+        }
         let result = try await Subprocess.run(
             program.configuration, input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in
@@ -125,6 +128,8 @@ final class LinesTransport: Transport {
                 _ = try await tasks.next()
                 tasks.cancelAll()
             }
+            // Who says nothing any more has no reason to stay.
+            hurry.begin(cancelling: self.state.withLock { $0.session })
         }
         return result.terminationStatus
     }
@@ -174,4 +179,20 @@ final class LinesTransport: Transport {
             return (id, .retry("the program asked to try again", after: wait).saying(words))
         }
     }
+}
+
+/// Cancels a task that does not come to its end by itself in time.
+private final class Hurry: Sendable {
+    private let timer = Mutex<Task<Void, any Error>?>(nil)
+
+    func begin(cancelling task: Task<Void, Never>?) {
+        timer.withLock { timer in
+            timer = Task {
+                try await Task.sleep(for: ProgramRun.grace)
+                task?.cancel()
+            }
+        }
+    }
+
+    func end() { timer.withLock { $0?.cancel() } }
 }

@@ -19,6 +19,8 @@ struct ProgramRun: Sendable {
     /// By its absolute path, and its arguments.
     var command: [String]
     var environment: [String: String]
+    /// Whether what it leaves behind when it has succeeded may go on, as a mail server's work in the background.
+    var mayLeaveWork = false
 
     /// What every program may expect; the admin's own values come first.
     static let path = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
@@ -49,6 +51,7 @@ struct ProgramRun: Sendable {
         defer { group.end() }
         do {
             let ending = try await TimeLimit.run(timeout) { try await run(input: input, words, group) }
+            if mayLeaveWork, ending == .exited(0) { group.release() }
             return (ending, words.text)
         } catch is TimeLimit.Exceeded {
             return (.timedOut, words.text)
@@ -87,6 +90,9 @@ final class ProcessGroup: Sendable {
     private let leader = Atomic<pid_t>(0)
 
     func lead(by program: pid_t) { leader.store(program, ordering: .relaxed) }
+
+    /// What it has left behind may go on.
+    func release() { leader.store(0, ordering: .relaxed) }
 
     /// Ends what the program has left behind, now that it has ended itself.
     func end() {

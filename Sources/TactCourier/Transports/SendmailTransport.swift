@@ -18,7 +18,8 @@ struct SendmailTransport: Transport {
         }
         let run = ProgramRun(
             // -i: a line with a dot does not end the message. --: whatever the address begins with, it is no option.
-            command: settings.command + ["-i", "-f", settings.envelopeFrom, "--", address], environment: [:])
+            command: settings.command + ["-i", "-f", settings.envelopeFrom, "--", address], environment: [:],
+            mayLeaveWork: true)
         let (ending, lastWords) = await run.run(input: mail.encoded(), timeout: timeout)
         return ExitCode.verdict(ending, name: "sendmail", lastWords: lastWords, timeout: timeout)
     }

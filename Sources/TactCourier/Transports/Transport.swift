@@ -1,12 +1,82 @@
+import Synchronization
 import TactCore
 
 /// A way to hand a message over.
 package protocol Transport: Sendable {
+    /// Whether a delivery may begin; nil: it may, and either `deliver` or `withdraw` follows.
+    func turnAway(_ parcel: Parcel) -> Verdict?
+
+    /// What was admitted does not begin after all.
+    func withdraw(_ parcel: Parcel)
+
     /// Tries once, and comes back within the channel's time-out or soon after its task is cancelled.
     func deliver(_ parcel: Parcel) async -> Verdict
 
     /// Lets go of connections and processes. No delivery is under way any more.
     func close() async
+}
+
+extension Transport {
+    package func turnAway(_ parcel: Parcel) -> Verdict? { nil }
+    package func withdraw(_ parcel: Parcel) {}
+}
+
+extension Task where Failure == Never {
+    /// The task's result; nil if it does not come within `limit`, or if the task that asks is cancelled. This one goes on.
+    func value(within limit: TactCore.Duration) async -> Success? {
+        let first = First<Success>()
+        let timer = Task<Void, Never> {
+            try? await Task<Never, Never>.sleep(for: .milliseconds(limit.milliseconds))
+            first.come(nil)
+        }
+        Task<Void, Never> { first.come(await value) }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await first.result()
+        } onCancel: {
+            first.come(nil)
+        }
+    }
+}
+
+/// Whatever comes first.
+private final class First<Value: Sendable>: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<Value?, Never>)
+        case come(Value?)
+    }
+
+    private let state = Mutex(State.open)
+
+    func come(_ value: Value?) {
+        let waiting = state.withLock { state -> CheckedContinuation<Value?, Never>? in
+            switch state {
+            case .come: return nil
+            case .open:
+                state = .come(value)
+                return nil
+            case .awaited(let continuation):
+                state = .come(value)
+                return continuation
+            }
+        }
+        waiting?.resume(returning: value)
+    }
+
+    /// To be asked for once.
+    func result() async -> Value? {
+        await withCheckedContinuation { continuation in
+            let come = state.withLock { state -> Value?? in
+                guard case .come(let value) = state else {
+                    state = .awaited(continuation)
+                    return .none
+                }
+                return .some(value)
+            }
+            if let come { continuation.resume(returning: come) }
+        }
+    }
 }
 
 /// How long things may take.

@@ -41,46 +41,74 @@ final class WebhookTransport: Transport {
 
     func close() async { endpoints.close() }
 
-    func deliver(_ parcel: Parcel) async -> Verdict {
+    /// Where a message goes, or why it cannot.
+    private func url(for parcel: Parcel) -> Result<WebhookURL, Slip> {
         switch target {
-        case .fixed(let url): return await post(parcel, to: url)
+        case .fixed(let url): return .success(url)
         case .address:
-            guard let address = parcel.address else { return .failed("the recipient has no address for this channel") }
-            let url: WebhookURL
-            do throws(WebhookURL.Unusable) {
-                url = try WebhookURL(address)
-            } catch {
-                return .failed("the recipient's address cannot be used: \(error.reason)")
+            guard let address = parcel.address else {
+                return .failure(Slip(verdict: .failed("the recipient has no address for this channel")))
             }
-            return await deliver(parcel, among: url)
+            do throws(WebhookURL.Unusable) {
+                return .success(try WebhookURL(address))
+            } catch {
+                return .failure(
+                    Slip(verdict: .failed("the recipient's address cannot be used: \(error.reason)")))
+            }
         }
     }
 
-    /// To one receiver among many: it takes no more than its share, and its outages are its own.
-    private func deliver(_ parcel: Parcel, among url: WebhookURL) async -> Verdict {
-        let begin = SteadyClock.now
-        let turnedAway = shares.withLock { $0[url.origin, default: Share()].begin(now: begin, limit: share) }
-        if let turnedAway { return .returned("its receiver has too much to do, or does not answer", after: turnedAway) }
+    private struct Slip: Error {
+        var verdict: Verdict
+    }
+
+    /// Of many receivers each takes no more than its share, and its outages are its own.
+    func turnAway(_ parcel: Parcel) -> Verdict? {
+        guard target == .address, case .success(let url) = url(for: parcel) else { return nil }
+        let now = SteadyClock.now
+        let wait = shares.withLock { shares in
+            if shares.count > WebhookTransport.mostShares { shares = shares.filter { !$0.value.isFree } }
+            return shares[url.origin, default: Share()].begin(now: now, limit: share)
+        }
+        return wait.map { .returned("its receiver has too much to do, or does not answer", after: $0) }
+    }
+
+    func withdraw(_ parcel: Parcel) {
+        guard target == .address, case .success(let url) = url(for: parcel) else { return }
+        shares.withLock { $0[url.origin]?.withdraw() }
+    }
+
+    func deliver(_ parcel: Parcel) async -> Verdict {
+        let url: WebhookURL
+        switch self.url(for: parcel) {
+        case .success(let found): url = found
+        case .failure(let slip): return slip.verdict
+        }
+        let begun = SteadyClock.now
         var verdict = await post(parcel, to: url)
-        let end = SteadyClock.now
+        guard target == .address else { return verdict }
+        let now = SteadyClock.now
         shares.withLock { shares in
-            shares[url.origin]?.end(
-                now: end, took: end - begin, isOutage: verdict.isOutage, wish: verdict.retryAfter)
-            if shares[url.origin]?.isIdle == true { shares[url.origin] = nil }
+            shares[url.origin]?.end(now: now, begun: begun, isOutage: verdict.isOutage, wish: verdict.retryAfter)
+            if shares[url.origin]?.isIdle(now: now) == true { shares[url.origin] = nil }
         }
         verdict.isOutage = false
         return verdict
     }
 
+    /// Beyond so many receivers, what was learnt of those with nothing under way is forgotten.
+    private static let mostShares = 10_000
+
     private func post(_ parcel: Parcel, to url: WebhookURL) async -> Verdict {
         let deadline = NIODeadline.now() + .milliseconds(timeout.milliseconds)
         let endpoint: Endpoint
-        do {
-            endpoint = try await TimeLimit.run(timeout) { [endpoints] in try await endpoints.endpoint(for: url.origin) }
-        } catch let refusal as Endpoints.Refusal {
-            return verdict(refusal)
-        } catch {
-            return .retry("the name server did not answer within \(timeout.text)", isOutage: true)
+        switch await endpoints.endpoint(for: url.origin, within: timeout) {
+        case .success(let found): endpoint = found
+        case .failure(let refusal): return verdict(refusal)
+        case nil:
+            return Task.isCancelled
+                ? .returned("the courier was told to stop before it was tried")
+                : .retry("the name server did not answer within \(timeout.text)", isOutage: true)
         }
         let body = WebhookBody(parcel: parcel, at: WallClock.now).encoded()
         do {
@@ -91,7 +119,7 @@ final class WebhookTransport: Transport {
         } catch {
             let trouble = ConnectionTrouble(error, timeout: timeout)
             if !trouble.wasReached { endpoints.failed(endpoint, of: url.origin) }
-            return .retry(trouble.description, isOutage: !(error is CancellationError))
+            return .retry(trouble.description, isOutage: !Task.isCancelled)
         }
     }
 
@@ -110,6 +138,8 @@ final class WebhookTransport: Transport {
         let detail: String
         switch refusal {
         case .unknownHost: return .retry("the receiver's host name is not known", isOutage: true)
+        case .tooManyNames:
+            return .returned("the name server has too many questions to answer", after: .seconds(30))
         case .forbidden(let address):
             switch target {
             case .fixed:
