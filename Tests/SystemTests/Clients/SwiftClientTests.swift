@@ -48,7 +48,8 @@ struct SwiftClientTests {
                 do throws(TactError) {
                     let stored = try await tactd.submit(message)
                     Issue.record("\(stored.id) was taken")
-                } catch .refused(let problem) {
+                } catch {
+                    guard case .refused(let problem) = error else { throw error }
                     return problem
                 }
                 return nil
