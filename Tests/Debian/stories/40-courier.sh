@@ -43,9 +43,9 @@ install_quietly openssl >/dev/null 2>&1
 check "and a signature that is right" signed_well
 
 sed -i '/^allow_networks/d' /etc/tact/courier.toml
-check "without allow_networks" systemctl reload tact-courier
+check "allow_networks is taken away, by a reload" systemctl reload tact-courier
 id=$(submit ann hooks)
-check "nothing is sent to this machine" within 20 is failed state "$id"
+check "and nothing is sent to this machine any more" within 20 is failed state "$id"
 install -m 644 /stories/courier.toml /etc/tact/courier.toml
 systemctl reload tact-courier
 systemctl stop receiver

@@ -16,7 +16,7 @@ tactctl recipient set ann --address mail=ann@localhost >/dev/null
 id=$(ask .id send --recipient ann --topic letters --title "Grüße aus Köln" --body "Pizza, two for one")
 check "a letter is delivered" within 10 is delivered state "$id"
 check "it is in the mailbox" within 20 says "Message-ID: <$id@example.org>" cat /var/mail/ann
-check "from the shop" says "From: Example Shop <shop@example.org>" cat /var/mail/ann
+check "from the shop" says 'From: "Example Shop" <shop@example.org>' cat /var/mail/ann
 check "of its topic's list" says "List-Id: <letters.example.org>" cat /var/mail/ann
 check "nothing was refused on the way" fails grep -qsE "warning|fatal" <(journalctl --no-pager -t postfix/postdrop -t postfix/sendmail)
 check "the courier cannot gain rights by what it starts" is yes property tact-courier.service NoNewPrivileges

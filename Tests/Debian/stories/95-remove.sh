@@ -9,7 +9,7 @@ check "the socket is gone" fails test -e /run/tact/tact.sock
 check "the database stays" test -s /var/lib/tact/tact.db
 check "the configuration stays" test -s /etc/tact/tactd.toml -a -s /etc/tact/courier.toml
 
-check "apt installs it again" install_quietly /package/tact_*.deb
+check "apt installs it again" install_quietly --option=Dpkg::Options::=--force-confold /package/tact_*.deb
 check "and everything is as it was" is pending state "$id"
 
 check "apt purges the package" remove purge
