@@ -31,6 +31,46 @@ struct HandbookTests {
         #expect(exit == .code(0), "run scripts/cli-reference, and give new commands an example:\n\(told)")
     }
 
+    @Test func everyLinkLeadsSomewhere() throws {
+        var count = 0
+        for page in try HandbookTests.pages() {
+            for link in try HandbookTests.text(of: page).matches(of: /\]\(([^)\s]+)\)/).map(\.1) {
+                guard !link.contains(":") else { continue }
+                count += 1
+                let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+                let target = parts[0].isEmpty ? page : page.deletingLastPathComponent().appending(path: parts[0])
+                #expect(FileManager.default.fileExists(atPath: target.path), "\(page.lastPathComponent): \(link)")
+                guard parts.count == 2 else { continue }
+                let anchors = try HandbookTests.anchors(of: target)
+                #expect(anchors.contains(String(parts[1])), "\(page.lastPathComponent): \(link)")
+            }
+        }
+        #expect(count > 50)
+    }
+
+    private static func pages() throws -> [URL] {
+        let docs = Example.root.appending(path: "docs")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
+        return [Example.root.appending(path: "README.md")] + names.map { docs.appending(path: $0) }
+    }
+
+    /// A page without what is in its fences.
+    private static func text(of page: URL) throws -> String {
+        var isCode = false
+        return try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { line in
+            if line.hasPrefix("```") { isCode.toggle() }
+            return !isCode
+        }.joined(separator: "\n")
+    }
+
+    /// As GitHub and others make them of headings.
+    private static func anchors(of page: URL) throws -> [String] {
+        try text(of: page).split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+            line.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces).lowercased()
+                .filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }.replacing(" ", with: "-")
+        }
+    }
+
     /// What the example configuration says, but for socket, database and roles.
     private static func policy() throws -> String {
         let text = try String(contentsOf: Example.root.appending(path: "config/tactd.toml"), encoding: .utf8)

@@ -7,7 +7,7 @@ text=$(printf %s "$message" | jq -r '.content.title')
 id=$(printf %s "$message" | jq -r .id)
 
 if [ -z "$number" ]; then
-    echo "no number" >&2 # The last line of standard error is the outcome's detail. Nothing of the person in it.
+    echo "no number" >&2 # The last line of standard error is told in the explanation.
     exit 1               # It cannot be delivered, ever.
 fi
 # The id is the same at every attempt: who gets it twice can tell.

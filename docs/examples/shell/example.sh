@@ -50,7 +50,7 @@ watch() {
                 fi ;;
             "") last=${id:-$last} ;; # Only now the event is complete.
             esac
-            [ "$left" -gt 0 ] || { kill $!; exit 0; }
+            [ "$left" -gt 0 ] || { kill $! 2>/dev/null || true; exit 0; }
         done < <(exec curl --silent --no-buffer --unix-socket "$socket" --header "Last-Event-ID: $last" http://tact/v1/watch)
         sleep 1
     done

@@ -53,7 +53,8 @@ struct Example {
                     left -= 1
                     if left == 0 { return }
                 }
-            } catch .missed(let resumesAfter) {
+            } catch {
+                guard case .missed(let resumesAfter) = error else { throw error }
                 print("some changes are not known any more")
                 event = resumesAfter
             }
