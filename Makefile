@@ -1,6 +1,9 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = curl faketime gcc libc6-dev libical-dev python3 python3-venv
+TEST_PACKAGES  = curl faketime gcc iproute2 jq libc6-dev libical-dev msmtp nodejs openssl python3 python3-venv \
+                 util-linux
+# What the tests can do without, and say so: the example client in Go.
+CI_PACKAGES    = golang-go
 MANUAL_PACKAGES = lowdown python3
 DEB_PACKAGES   = debhelper dpkg-dev lintian
 BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
@@ -19,12 +22,13 @@ HARDENED    = -Xlinker -z -Xlinker now
 UNITS       = /usr/lib/systemd/system
 DEB         = .build-deb
 
-SOURCES     = Package.swift Sources Tests Benchmarks
+SOURCES     = Package.swift Sources Tests Benchmarks docs/examples/swift
 PYTHON      = /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles soak bench install deb test-system clean test-build programs swift-toolchain \
-        build-packages demo-packages test-packages manual-packages deb-packages bench-packages
+.PHONY: help deps build demo test lint format oracles conformance soak bench install deb test-system clean test-build \
+        programs swift-toolchain build-packages demo-packages test-packages ci-packages manual-packages deb-packages \
+        bench-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +55,9 @@ format: swift-toolchain ## format everything
 oracles: test-build ## the comparisons with other programs and the planner's proof, at length (an hour)
 	TACT_SCENARIOS=10000000 TACT_ORACLE_RULES=1000000 $(SWIFT_TEST) --filter 'Oracle|Proof'
 
+conformance: test-build ## hold the daemon against its OpenAPI document, at length (some minutes)
+	TACT_API_EXAMPLES=500 $(SWIFT_TEST) --filter '^SystemTests\.ConformanceTests'
+
 soak: test-build ## kill and restart the daemon 200 times under load, and count
 	TACT_KILLS=200 $(SWIFT_TEST) --filter '^SystemTests\.KillTests'
 
@@ -70,10 +77,10 @@ deb: deb-packages manual-packages ## build the Debian package into .build-deb
 test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-nspawn; needs root), and use it
 	Tests/Debian/run
 
-deps: swift-toolchain build-packages demo-packages test-packages .venv/installed ## install what building and testing need
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build $(STATIC) $(DEB) .build-system .venv
+	rm -rf .build $(STATIC) $(DEB) .build-system .venv .tools
 
 # What the targets above need. Each is quiet when all is there.
 
@@ -88,10 +95,13 @@ programs: swift-toolchain build-packages
 swift-toolchain:
 	@command -v swift >/dev/null || { echo "swift is not in PATH: install Swift 6.2 or later, https://www.swift.org/install/linux/" >&2; exit 69; }
 
-build-packages demo-packages test-packages manual-packages deb-packages bench-packages: %-packages:
+build-packages demo-packages test-packages ci-packages manual-packages deb-packages bench-packages: %-packages:
 	@scripts/install-packages $($(shell echo $* | tr a-z A-Z)_PACKAGES)
 
 .venv/installed: Tests/Oracles/requirements.txt | test-packages
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+.tools/promtool:
+	scripts/get-promtool

@@ -14,6 +14,7 @@ let package = Package(
         .executable(name: "tactd", targets: ["tactd"]),
         .executable(name: "tact-courier", targets: ["tact-courier"]),
         .executable(name: "tactctl", targets: ["tactctl"]),
+        .library(name: "TactClient", targets: ["TactClient"]),
     ],
     dependencies: [
         // Why each of these is here: docs/dependencies.md
@@ -48,6 +49,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // For apps and workers in Swift: what they need of the wire, in public.
+        .target(
+            name: "TactClient",
+            dependencies: ["TactCore", "TactAPI", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "swift-example", dependencies: ["TactClient"], path: "docs/examples/swift", swiftSettings: strict),
         // Configuration files, read strictly.
         .target(name: "TactSettings", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         // What a process needs to be a good Linux service: signals, systemd, the journal.
@@ -124,6 +132,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(
+            name: "TactClientTests", dependencies: ["TactAPI", "TactClient"], swiftSettings: strict),
+        .testTarget(
             name: "TactSettingsTests", dependencies: ["TactCore", "TactSettings"], swiftSettings: strict),
         .testTarget(
             name: "TactCourierTests",
@@ -147,7 +157,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["TactCore", "TactAPI", "tactd", "tact-courier", "tactctl"],
+            name: "SystemTests",
+            dependencies: ["TactCore", "TactAPI", "TactClient", "tactd", "tact-courier", "tactctl", "swift-example"],
             swiftSettings: strict),
     ]
 )

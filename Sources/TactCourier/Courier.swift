@@ -31,13 +31,16 @@ package final class Courier: Sendable {
     private let reporter: OutcomeReporter
     private let manager = ServiceManager()
     private let logger: Logger
+    /// How many files may be open.
+    private let files: Int
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - credentials: the folder of the service's credentials; nil: it has none.
     /// - Throws: what is wrong with the file, or with what it names.
     package init(configurationPath path: String, credentials: String?, logger: Logger) throws {
-        let settings = try CourierSettings.load(path: path)
+        files = OpenFiles.raise()
+        let settings = OpenFiles.fit(try CourierSettings.load(path: path), limit: files)
         _ = try Courier.transports(settings, path: path, credentials: credentials)
         self.path = path
         self.credentials = credentials
@@ -65,7 +68,10 @@ package final class Courier: Sendable {
         if settings.channels.isEmpty {
             logger.notice("no channel is configured: nothing to do until there is one", metadata: ["file": "\(path)"])
         }
+        warn(settings)
         tell(.ready, .status(statusLine))
+        logger.notice(
+            "ready", metadata: ["version": .string(Tact.version), "channels": "\(settings.channels.count)"])
         let heartbeat = Task { [manager] in
             guard let interval = manager.heartbeatInterval else { return }
             while !Task.isCancelled {
@@ -141,12 +147,12 @@ package final class Courier: Sendable {
     private func reload() {
         tell(.reloading)
         do {
-            let settings = try CourierSettings.load(path: path)
+            let settings = OpenFiles.fit(try CourierSettings.load(path: path), limit: files)
             let isMoved = state.withLock { $0.settings.socket != settings.socket }
             if isMoved { logger.warning("daemon.socket takes effect at the next start") }
             try adopt(settings)
             state.withLock { $0.refusal = nil }
-            for warning in settings.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
+            warn(settings)
             logger.notice("configuration loaded", metadata: ["channels": "\(settings.channels.count)"])
         } catch {
             state.withLock { $0.refusal = "\(error)" }
@@ -174,6 +180,10 @@ package final class Courier: Sendable {
     }
 
     // MARK: Telling
+
+    private func warn(_ settings: CourierSettings) {
+        for warning in settings.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
+    }
 
     private var statusLine: String {
         let (names, refusal) = state.withLock { ($0.settings.channels.map(\.name), $0.refusal) }

@@ -17,6 +17,8 @@ package final class Daemon: Sendable {
     private static let zoneInterval = TimeAmount.seconds(10)
     /// How often old things are thrown away.
     private static let retentionInterval = TimeAmount.seconds(60)
+    /// How soon after the start for the first time: it may have been down for long.
+    private static let firstRetention = TimeAmount.seconds(1)
 
     private let configurationPath: String
     private let services: Services
@@ -60,32 +62,49 @@ package final class Daemon: Sendable {
         let engine = Engine(
             policy: configuration.policy, zones: zones, ids: store.ids,
             token: { .random(in: .min ... .max) }, stopwatch: SystemClock.stopwatch)
-        try store.write { session in
+        let isCopy = try store.write { session in
+            let isCopy = try session.leaveCopyBehind(now: clock.now)
             try engine.adoptLeases(session, clock.moment)
             try engine.start(session)
+            return isCopy
         }
-        let commits = GroupCommit(store) { engine.forget() }
+        if isCopy {
+            logger.notice(
+                "the database is a copy that was restored: what was submitted or delivered after it was made is not known"
+            )
+        }
         let metrics = Metrics()
+        let commits = GroupCommit(store, clock: SystemClock.microseconds) { report in
+            let happenings = engine.takeHappenings()
+            metrics.add(report, happenings.tally)
+            if happenings.mishaps.isEmpty { return }
+            // Whoever reads the log slowly is not to hold up the writer.
+            timers.next().execute { for mishap in happenings.mishaps { mishap.log(to: logger) } }
+        } onRollback: {
+            engine.forget()
+        }
         let manager = ServiceManager()
         let scheduler = Scheduler(
             engine, commits, clock: clock, loop: timers.next(),
             longestSleep: min(Scheduler.longestSleep, manager.heartbeatInterval ?? Scheduler.longestSleep),
             onBeat: {
-                metrics.beats.add()
+                metrics.addBeat()
                 manager.heartbeat()
             },
             onFailure: { error in
-                metrics.failures.add()
+                metrics.addFailure()
                 logger.error("the scheduler failed", metadata: ["error": .string(String(describing: error))])
             })
         let names = UserNames()
         let access = Access(configuration.access, ownUser: getuid())
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
-            metrics: metrics, watchers: Watchers(store, loop: timers.next()), logger: logger, zones: zones,
-            configuration: configuration)
+            metrics: metrics,
+            watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
+                metrics.addDroppedWatcher()
+            },
+            logger: logger, zones: zones, configuration: configuration)
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
-        engine.onRelease = { metrics.lateness.observe($0) }
         self.configurationPath = configurationPath
         self.manager = manager
         self.timers = timers
@@ -117,7 +136,7 @@ package final class Daemon: Sendable {
             [self] _ in lookAtZones()
         }
         let cleaning = loop.scheduleRepeatedTask(
-            initialDelay: Daemon.retentionInterval, delay: Daemon.retentionInterval
+            initialDelay: Daemon.firstRetention, delay: Daemon.retentionInterval
         ) { [self] _ in clean() }
         tell(.ready, .status(statusLine))
         logger.notice(
@@ -262,6 +281,22 @@ package final class Daemon: Sendable {
             case .failure(let error):
                 logger.error("old records were not thrown away", metadata: ["error": "\(error)"])
             }
+        }
+    }
+}
+
+extension Happenings.Mishap {
+    /// Says what came to a bad end, and by which id to find out more.
+    fileprivate func log(to logger: Logger) {
+        var details: Logger.Metadata = [
+            "message": .string(message), "channel": .string(channel), "attempt": .stringConvertible(attempt),
+        ]
+        switch kind {
+        case .lapsed:
+            logger.warning("a lease lapsed: its worker did not report in time", metadata: details)
+        case .failed(let reason):
+            details["reason"] = .string(reason.rawValue)
+            logger.warning("a message failed", metadata: details)
         }
     }
 }

@@ -24,6 +24,7 @@ package final class Services: Sendable {
     package let clock: SystemClock
     package let metrics: Metrics
     package let watchers: Watchers
+    private let queue: QueueGauge
     package let logger: Logger
     package let startedAt: Timestamp
     /// The tz database in force, for what is read outside transactions.
@@ -44,9 +45,15 @@ package final class Services: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.watchers = watchers
+        queue = QueueGauge(store)
         self.logger = logger
         self.zones = Mutex(zones)
         startedAt = clock.now
         loaded = Mutex(Loaded(configuration: configuration, at: startedAt))
+    }
+    /// What waits, by topic and channel.
+    func queueDepth() async throws -> QueueDepth {
+        let channels = loaded.withLock { $0.configuration.policy.channels.map(\.name) }
+        return try await queue.depth(of: channels, now: clock.now)
     }
 }

@@ -11,6 +11,15 @@ package final class GroupCommit: Sendable {
         var finish: @Sendable ((any Error)?) -> Void
     }
 
+    /// A transaction that is on disk.
+    package struct Report: Sendable {
+        package var jobs: Int
+        /// From its begin until it was on disk.
+        package var microseconds: Int64
+        /// Whether it changed anything: else the disk was not waited for.
+        package var hasWritten: Bool
+    }
+
     private struct Waiting {
         var jobs: [Job] = []
         var isDraining = false
@@ -20,12 +29,21 @@ package final class GroupCommit: Sendable {
     private static let largestGroup = 512
 
     private let store: Store
+    /// Microseconds, for measuring.
+    private let clock: @Sendable () -> Int64
+    /// Told, on the writer's thread, of every transaction before those who wait for it are.
+    private let onCommit: @Sendable (Report) -> Void
     /// What is kept in memory of the database must be dropped: a transaction was taken back.
     private let onRollback: @Sendable () -> Void
     private let waiting = Mutex(Waiting())
 
-    package init(_ store: Store, onRollback: @escaping @Sendable () -> Void) {
+    package init(
+        _ store: Store, clock: @escaping @Sendable () -> Int64 = { 0 },
+        onCommit: @escaping @Sendable (Report) -> Void = { _ in }, onRollback: @escaping @Sendable () -> Void
+    ) {
         self.store = store
+        self.clock = clock
+        self.onCommit = onCommit
         self.onRollback = onRollback
     }
 
@@ -83,10 +101,13 @@ package final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [Job], _ db: Database) {
+        let (begin, mark) = (clock(), db.totalChangesCount)
         do {
             try store.commit(db) { session in
                 for job in group where !job.run(session) { throw Spoiled() }
             }
+            onCommit(
+                Report(jobs: group.count, microseconds: clock() - begin, hasWritten: db.totalChangesCount != mark))
             for job in group { job.finish(nil) }
         } catch {
             onRollback()

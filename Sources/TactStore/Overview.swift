@@ -66,8 +66,9 @@ extension Store {
         }
     }
 
-    /// Makes a consistent copy of the last commit beside the database, and answers its path. To be removed after use.
-    package func backup() async throws -> String {
+    /// Makes a consistent copy of the last commit beside the database, and answers its path. To be removed after use. The
+    /// copy knows that it is one, and since when: see `Session.leaveCopyBehind`.
+    package func backup(now: Timestamp) async throws -> String {
         guard let overview else { throw StoreError.failed("a database in memory cannot be copied") }
         let copy = writer.path + Store.copyMark + String(UInt32.random(in: 0 ... .max))
         do {
@@ -77,6 +78,13 @@ extension Store {
                     try db.execute(sql: "PRAGMA query_only = OFF")
                     try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
                 }
+                let copied = try DatabaseQueue(path: copy)
+                try copied.write { db in
+                    try db.execute(
+                        sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                        arguments: [Store.copiedAt, now.milliseconds])
+                }
+                try copied.close()
             }
             return copy
         } catch {

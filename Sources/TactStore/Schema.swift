@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -185,5 +188,20 @@ enum Schema {
             ('suppressed'), ('cancelled'), ('expired'), ('failed'), ('last_message'), ('last_entry');
 
         INSERT INTO meta (key, value) VALUES ('tag', abs(random()) % 1099511627776);
+        """
+
+    /// What has not ended, by topic; and up to which entry the journal has lost any: `journal_lost` in meta.
+    private static let version2 = """
+        CREATE TABLE queue (
+            topic INTEGER NOT NULL REFERENCES names (n),
+            state INTEGER NOT NULL CHECK (state IN (0, 1)),
+            value INTEGER NOT NULL CHECK (value >= 0),
+            PRIMARY KEY (topic, state)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO queue (topic, state, value)
+            SELECT topic, state, count(*) FROM messages WHERE state IN (0, 1) GROUP BY topic, state;
+        -- Of entries that went before this was kept it is only known that the first one's number is not 1.
+        INSERT INTO meta (key, value)
+            SELECT 'journal_lost', first - 1 FROM (SELECT min(n) AS first FROM journal) WHERE first > 1;
         """
 }

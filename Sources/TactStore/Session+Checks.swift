@@ -13,6 +13,15 @@ extension Session {
     package func checks() throws -> [Check] {
         try [
             conservation(), tallied(),
+            none(
+                "queue", "topics whose count of pending or leased messages is wrong",
+                """
+                WITH found AS (
+                    SELECT topic, state, count(*) AS value FROM messages WHERE state IN (0, 1) GROUP BY topic, state)
+                SELECT count(*) FROM (
+                    SELECT topic, state FROM (SELECT * FROM queue WHERE value > 0 EXCEPT SELECT * FROM found)
+                    UNION SELECT topic, state FROM (SELECT * FROM found EXCEPT SELECT * FROM queue))
+                """),
             none("foreign-keys", "rows whose parent is missing", "SELECT count(*) FROM pragma_foreign_key_check"),
             none(
                 "one-lease-per-leased-message", "messages whose state and lease disagree",

@@ -68,17 +68,17 @@ extension Session {
                 channel) ?? 0)
     }
 
-    /// How many messages are due on a channel, counted up to `limit` per urgency.
-    package func dueCount(channel: String, now: Timestamp, limit: Int) throws -> Int {
+    /// How many messages are due on a channel.
+    package func dueCount(channel: String, now: Timestamp) throws -> Int {
         guard let channel = try names.find(channel, .channel, db) else { return 0 }
         return try Urgency.allCases.reduce(0) { sum, urgency in
             sum
                 + Int(
                     try integer(
                         """
-                        SELECT count(*) FROM (SELECT 1 FROM messages INDEXED BY messages_due
-                        WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL LIMIT ?)
-                        """, channel, urgency.rawValue, now.milliseconds, limit) ?? 0)
+                        SELECT count(*) FROM messages INDEXED BY messages_due
+                        WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL
+                        """, channel, urgency.rawValue, now.milliseconds) ?? 0)
         }
     }
 

@@ -6,6 +6,7 @@ extension Session {
     /// Stores a new message with its content, and counts it.
     package func insert(_ stored: StoredMessage, content: [UInt8]) throws {
         let m = stored.message
+        let topic = try names.number(m.topic, .topic, db)
         try run(
             """
             INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
@@ -14,7 +15,7 @@ extension Session {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             m.number, stored.recipient, try names.number(m.sender, .sender, db),
-            try names.number(m.topic, .topic, db), try channelNumbers(m.channels), stored.state.rawValue,
+            topic, try channelNumbers(m.channels), stored.state.rawValue,
             m.urgency.rawValue, m.relevance, m.submittedAt.milliseconds, m.notBefore?.milliseconds,
             (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
             m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest,
@@ -23,6 +24,7 @@ extension Session {
         if !stored.state.isEnd { try putContent(content, of: m.number) }
         submitted += 1
         tallies[stored.state, default: 0] += 1
+        tally(topic: topic, stored.state, 1)
     }
 
     package func message(_ number: Int64) throws -> StoredMessage? {
@@ -62,19 +64,21 @@ extension Session {
         _ number: Int64, from: MessageState, to: MessageState, at: Timestamp, reason: Reason?, codes: CodeSet = [],
         keepsContent: Bool = true
     ) throws {
-        try run(
+        let topic = try integer(
             """
             UPDATE messages SET state = ?, ended_at = ?, reason = ?, codes = ?, plan_at = NULL, plan_channel = NULL,
-                edge_at = NULL, has_content = min(has_content, ?) WHERE n = ? AND state = ?
+                edge_at = NULL, has_content = min(has_content, ?) WHERE n = ? AND state = ? RETURNING topic
             """,
             to.rawValue, to.isEnd ? at.milliseconds : nil, reason?.rawValue, codes.rawValue, keepsContent ? 1 : 0,
             number, from.rawValue)
-        guard db.changesCount == 1 else {
+        guard let topic else {
             throw StoreError.failed("message \(ids.id(number)) is not \(from.name)")
         }
         if !keepsContent { try run("DELETE FROM contents WHERE message = ?", number) }
         tallies[from, default: 0] -= 1
         tallies[to, default: 0] += 1
+        tally(topic: topic, from, -1)
+        tally(topic: topic, to, 1)
     }
 
     /// Sets how many attempts a message has had, and when it may be tried again.

@@ -48,6 +48,7 @@ extension Session {
             [place.at.milliseconds, place.at.milliseconds, place.number, before.milliseconds, most],
             { (place: JournalPlace(at: Timestamp(milliseconds: $0[0]), number: $0[1]), hasEnded: $0[2] as Bool) })
         for entry in aged where entry.hasEnded { try run("DELETE FROM journal WHERE n = ?", entry.place.number) }
+        try noteLoss(upTo: aged.filter(\.hasEnded).map(\.place.number).max())
         return (aged.last?.place ?? place, aged.count == most)
     }
 
@@ -56,12 +57,17 @@ extension Session {
         let numbers = try rows(
             "SELECT n FROM messages WHERE ended_at IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?",
             [endedBefore.milliseconds, limit], { $0[0] as Int64 })
+        var lost: Int64?
         for number in numbers {
+            if let last = try integer("SELECT max(n) FROM journal WHERE message = ?", number) {
+                lost = max(lost ?? last, last)
+            }
             for table in ["contents", "journal", "attempts"] {
                 try run("DELETE FROM \(table) WHERE message = ?", number)
             }
             try run("DELETE FROM messages WHERE n = ?", number)
         }
+        try noteLoss(upTo: lost)
         return numbers.count
     }
 }

@@ -11,6 +11,14 @@ package struct JournalPage: Sendable, Equatable {
 }
 
 extension Session {
+    /// Up to which entry, at the highest, the journal has lost any; 0: it is whole. Kept in the database.
+    package func lastLostEntry() throws -> Int64 { try mark("journal_lost") ?? 0 }
+
+    func noteLoss(upTo number: Int64?) throws {
+        guard let number, try number > lastLostEntry() else { return }
+        try setMark("journal_lost", number)
+    }
+
     /// Changes of state after entry `after`, from among the next `most` entries. Most entries tell nobody anything: after
     /// a mass review there are as many as messages, and nobody should go through them twice.
     package func page(after: Int64, of most: Int) throws -> JournalPage {

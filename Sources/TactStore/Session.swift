@@ -11,6 +11,8 @@ package final class Session {
     /// How the counts of messages by state change, and that of all ever submitted; written once, at the end.
     var tallies: [MessageState: Int] = [:]
     var submitted = 0
+    /// The same for what has not ended, by topic.
+    var queue: [(topic: Int64, state: MessageState, delta: Int)] = []
 
     init(_ db: Database, names: Names, counters: Counters, ids: MessageIDs) {
         self.db = db
@@ -70,6 +72,23 @@ extension Session {
         return last + 1
     }
 
+    /// If this is a copy that takes the place of its original: goes on with numbers that the original cannot have given
+    /// since, for receivers take a message whose id they know for a repetition, and watchers an event. Answers whether it
+    /// was one.
+    package func leaveCopyBehind(now: Timestamp) throws -> Bool {
+        guard let copiedAt = try mark(Store.copiedAt) else { return false }
+        // Far more a millisecond than any machine can give.
+        let leap = 1_000_000 + max(0, now.milliseconds - copiedAt) * 1000
+        for name in Counters.Name.allCases {
+            counters.last[name] = try counter(name.rawValue) + leap
+            counters.isNew.insert(name)
+        }
+        // Whoever comes back with the id of an event of the original's last days has missed what is not here.
+        try noteLoss(upTo: counters.last[.lastEntry])
+        try clearMark(Store.copiedAt)
+        return true
+    }
+
     func counter(_ name: String) throws -> Int64 {
         try integer("SELECT value FROM counters WHERE name = ?", name) ?? 0
     }
@@ -81,6 +100,7 @@ extension Session {
         for name in counters.isNew {
             try run("UPDATE counters SET value = ? WHERE name = ?", counters.last[name], name.rawValue)
         }
+        try flushQueue()
         submitted = 0
         tallies = [:]
         counters.isNew = []

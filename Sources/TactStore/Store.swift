@@ -131,6 +131,8 @@ package final class Store: Sendable {
     }
 
     static let copyMark = ".backup-"
+    /// In meta: the database is a copy, made at that time.
+    static let copiedAt = "copied_at"
 
     /// Removes copies that a daemon left behind when it was killed: what was erased since is still in them.
     private static func removeAbandonedCopies(of path: String) {

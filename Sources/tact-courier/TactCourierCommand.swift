@@ -34,7 +34,7 @@ struct TactCourierCommand: AsyncParsableCommand {
                 print("\(config): good, \(channels) \(channels == 1 ? "channel" : "channels")")
                 return
             }
-            LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+            ServiceLog.bootstrap()
             var logger = Logger(label: "tact-courier")
             logger.logLevel = level
             // First of all: signals are for the courier from its first moment on.

@@ -23,7 +23,10 @@ struct Tactctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self]),
             CommandGroup(
-                name: "Daemon", subcommands: [Status.self, Watch.self, ChannelCommand.self, Verify.self, Backup.self]),
+                name: "Daemon",
+                subcommands: [
+                    Status.self, Top.self, Watch.self, ChannelCommand.self, Verify.self, Backup.self,
+                ]),
             CommandGroup(name: "Workers", subcommands: [Lease.self, OutcomeCommand.self]),
             CommandGroup(name: "Offline", subcommands: [ConfigCommand.self, Simulate.self, Completions.self]),
         ])

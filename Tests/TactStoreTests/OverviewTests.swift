@@ -36,7 +36,7 @@ import Testing
             }
         }
         #expect(try await store.verify().filter { !$0.isPassed } == [])
-        let copy = try await store.backup()
+        let copy = try await store.backup(now: Timestamp(seconds: 1))
         mayEnd.signal()
         try await written
         let restored = try Store(path: copy)

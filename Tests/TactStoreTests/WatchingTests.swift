@@ -27,6 +27,30 @@ import Testing
         }
     }
 
+    /// Entries of a message that has not ended stay, so a hole may be anywhere: it is kept how far holes reach.
+    @Test func itIsKnownUpToWhereEntriesAreMissing() throws {
+        let store = try store([true, true, true])
+        func lost() throws -> Int64 { try store.read { try $0.lastLostEntry() } }
+        func sweep(before second: Int64) throws {
+            try store.write {
+                _ = try $0.dropJournal(before: Timestamp(seconds: second), after: .beginning, of: 100)
+            }
+        }
+        try sweep(before: 2)
+        #expect(try lost() == 0, "the message has not ended")
+        try store.write { try $0.move(1, from: .pending, to: .delivered, at: Timestamp(seconds: 2), reason: nil) }
+        try sweep(before: 2)
+        #expect(try lost() == 3)
+        try store.write { session in
+            let number = try session.insertMessage(to: "ben")
+            try session.append(
+                JournalEntry(message: number, at: Timestamp(seconds: 5), state: .delivered, isChange: true))
+            try session.move(number, from: .pending, to: .delivered, at: Timestamp(seconds: 5), reason: nil)
+            #expect(try session.dropMessages(endedBefore: Timestamp(seconds: 9), limit: 9) == 2)
+        }
+        #expect(try lost() == 4)
+    }
+
     @Test func pagesHaveEveryChangeOnceAndInOrder() throws {
         let changes = (0..<1000).map { $0 % 7 == 3 || $0 > 900 }
         let store = try store(changes)

@@ -43,6 +43,69 @@ package struct StatusAnswer: Answer {
         }
     }
 
+    /// What waits of one topic.
+    package struct Topic: Answer {
+        package var name: String
+        package var pending: Int
+        package var leased: Int
+
+        package init(name: String, pending: Int, leased: Int) {
+            self.name = name
+            self.pending = pending
+            self.leased = leased
+        }
+
+        package func write(to out: inout JSONWriter) {
+            out.object {
+                $0.member("name", name)
+                $0.member("pending", pending)
+                $0.member("leased", leased)
+            }
+        }
+    }
+
+    /// What waits on one channel.
+    package struct Channel: Answer {
+        package var name: String
+        package var isHeld: Bool
+        /// Those whose plan names the channel.
+        package var pending: Int
+        package var due: Int
+        package var leased: Int
+        /// When the one that has been due for longest became due.
+        package var oldestDue: Timestamp?
+        /// When the next one becomes due.
+        package var next: Timestamp?
+        package var releasedLastMinute: Int
+
+        package init(
+            name: String, isHeld: Bool, pending: Int, due: Int, leased: Int, oldestDue: Timestamp?, next: Timestamp?,
+            releasedLastMinute: Int
+        ) {
+            self.name = name
+            self.isHeld = isHeld
+            self.pending = pending
+            self.due = due
+            self.leased = leased
+            self.oldestDue = oldestDue
+            self.next = next
+            self.releasedLastMinute = releasedLastMinute
+        }
+
+        package func write(to out: inout JSONWriter) {
+            out.object {
+                $0.member("name", name)
+                $0.member("held", isHeld)
+                $0.member("pending", pending)
+                $0.member("due", due)
+                $0.member("leased", leased)
+                $0.member(orNull: "oldest_due", oldestDue)
+                $0.member(orNull: "next", next)
+                $0.member("released_last_minute", releasedLastMinute)
+            }
+        }
+    }
+
     package var version: String
     package var pid: Int
     package var startedAt: Timestamp
@@ -61,6 +124,8 @@ package struct StatusAnswer: Answer {
     package var next: Timestamp?
     /// How many recipients wait to be planned anew.
     package var reviews: Int
+    package var topics: [Topic]
+    package var channels: [Channel]
     /// How many workers wait for messages, by channel.
     package var workers: [String: Int]
     package var databaseBytes: Int
@@ -68,7 +133,8 @@ package struct StatusAnswer: Answer {
     package init(
         version: String, pid: Int, startedAt: Timestamp, now: Timestamp, policy: Policy, tz: String,
         warnings: [String], counts: [MessageState: Int], conservation: Conservation, recipients: Int, due: Int,
-        next: Timestamp?, reviews: Int, workers: [String: Int], databaseBytes: Int
+        next: Timestamp?, reviews: Int, topics: [Topic], channels: [Channel], workers: [String: Int],
+        databaseBytes: Int
     ) {
         self.version = version
         self.pid = pid
@@ -83,6 +149,8 @@ package struct StatusAnswer: Answer {
         self.due = due
         self.next = next
         self.reviews = reviews
+        self.topics = topics
+        self.channels = channels
         self.workers = workers
         self.databaseBytes = databaseBytes
     }
@@ -109,6 +177,8 @@ package struct StatusAnswer: Answer {
             $0.member("due", due)
             $0.member(orNull: "next", next)
             $0.member("reviews", reviews)
+            $0.member("topics", topics)
+            $0.member("channels", channels)
             $0.name("workers")
             $0.object {
                 for (channel, count) in workers.sorted(by: { $0.key < $1.key }) {

@@ -56,6 +56,22 @@ package final class Client: Sendable {
         return try await finish(connection, patience: patience, receive)
     }
 
+    /// Sends a request and answers its answer, which may go on for ever. Whoever lets go of it closes its connection.
+    package func open(_ request: ClientRequest) async throws(ClientError) -> ClientAnswer {
+        let connection = try await connect()
+        var parts: [HTTPClientRequestPart] = [.head(head(of: request, bodyLength: request.body.readableBytes))]
+        if request.body.readableBytes > 0 {
+            parts.append(.body(.byteBuffer(request.body)))
+        }
+        connection.send(parts + [.end(nil)])
+        do throws(ClientError) {
+            return try await ClientAnswer(connection: connection, patience: nil, isOwner: true)
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
     /// Sends a request whose body is written piece by piece, while its answer is read piece by piece. When `receive`
     /// returns, `send` is cancelled if it still runs: an answer may be complete before its request is.
     ///

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// An answer that is read piece by piece, by one task.
+/// An answer that is read piece by piece, by one task at a time.
 package final class ClientAnswer {
     /// The head.
     package let head: ClientResponseHead
@@ -10,13 +10,17 @@ package final class ClientAnswer {
 
     private let connection: ClientConnection
     private let patience: TimeAmount?
+    /// Whether the connection is closed with this answer.
+    private let isOwner: Bool
     private var isComplete = false
     /// What came after the last line that was handed out.
     private var rest = ByteBuffer()
     /// How many bytes of `rest` are known to hold no line end.
     private var searched = 0
 
-    init(connection: ClientConnection, patience: TimeAmount?) async throws(ClientError) {
+    init(
+        connection: ClientConnection, patience: TimeAmount?, isOwner: Bool = false
+    ) async throws(ClientError) {
         guard case .head(let head) = try await connection.take(patience: patience) else {
             throw .malformed("the answer does not begin with a status line")
         }
@@ -24,10 +28,15 @@ package final class ClientAnswer {
         self.isReusable = head.isKeepAlive
         self.connection = connection
         self.patience = patience
+        self.isOwner = isOwner
+    }
+
+    deinit {
+        if isOwner { connection.close() }
     }
 
     /// The next bytes of the body, or `nil` at its end. Throws `disconnected` if the body is not whole.
-    package func next() async throws(ClientError) -> ByteBuffer? {
+    package nonisolated(nonsending) func next() async throws(ClientError) -> ByteBuffer? {
         while !isComplete {
             switch try await connection.take(patience: patience) {
             case .body(let bytes) where bytes.readableBytes > 0: return bytes
@@ -41,7 +50,7 @@ package final class ClientAnswer {
     /// The next line of the body without its line end, or `nil` at the end. Not to be mixed with `next()`.
     ///
     /// - Parameter limit: bytes beyond which a line is refused.
-    package func nextLine(limit: Int = 16 << 20) async throws(ClientError) -> String? {
+    package nonisolated(nonsending) func nextLine(limit: Int = 16 << 20) async throws(ClientError) -> String? {
         while true {
             if let end = rest.readableBytesView.dropFirst(searched).firstIndex(of: UInt8(ascii: "\n")) {
                 let line = rest.readString(length: end - rest.readerIndex) ?? ""
@@ -63,7 +72,7 @@ package final class ClientAnswer {
     /// The rest of the body.
     ///
     /// - Parameter max: bytes beyond which it is refused.
-    package func collect(max: Int) async throws(ClientError) -> [UInt8] {
+    package nonisolated(nonsending) func collect(max: Int) async throws(ClientError) -> [UInt8] {
         var body: [UInt8] = []
         while let bytes = try await next() {
             guard body.count + bytes.readableBytes <= max else { throw .tooLarge(limit: max) }

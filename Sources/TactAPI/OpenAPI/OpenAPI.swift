@@ -18,19 +18,9 @@ package enum OpenAPI {
             "servers": [["url": "http://tact", "description": "The daemon's Unix socket; the host is not looked at."]],
             "tags": .array(Tag.allCases.map { ["name": .string($0.rawValue), "description": .string($0.text)] }),
             "paths": paths,
-            "components": [
-                "schemas": .object(Schemas.all),
-                "securitySchemes": [
-                    "peer": [
-                        "type": "http", "scheme": "peer",
-                        "description": .string(
-                            "Not a header: the kernel names the socket's peer (SO_PEERCRED, SO_PEERGROUPS), and `[access]` "
-                                + "gives its user and groups their roles. `x-tact-role` is the role an operation needs."
-                        ),
-                    ]
-                ],
-            ],
-            "security": [["peer": []]],
+            "components": ["schemas": .object(Schemas.all)],
+            // Nothing that a client sends says who it is.
+            "security": [],
         ]
     }
 
@@ -38,7 +28,12 @@ package enum OpenAPI {
         HTTP/1.1 and JSON on a Unix socket. Fields that are not known are refused. Errors are problem details \
         (RFC 9457) with stable types; nothing is half-applied. Instants are RFC 3339 and answered in UTC with \
         milliseconds; durations are written 90s, 15m, 24h, 7d or as a sum such as 1h30m. A field that is null counts \
-        as left out.
+        as left out. Lengths of texts count bytes of UTF-8.
+
+        There are no tokens: the kernel names the socket's peer (SO_PEERCRED, SO_PEERGROUPS), and `[access]` of the \
+        configuration gives its user and groups their roles. `x-tact-role` is the role, or are the roles of which one \
+        is enough, that an operation needs; `administer` includes all. An operation with `"x-tact-built": false` is \
+        answered with 501: its path is settled, what it does is not built yet.
         """
 
     private static var paths: JSON {
@@ -58,7 +53,7 @@ package enum OpenAPI {
 
     static let operations =
         messageOperations + recipientOperations + calendarOperations + workerOperations + operatorOperations
-        + daemonOperations
+        + daemonOperations + unbuiltOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {

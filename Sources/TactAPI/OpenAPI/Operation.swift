@@ -51,6 +51,24 @@ extension OpenAPI {
             }
         }
 
+        /// Another operation, with what this one knows of its parameters (runtime expressions).
+        struct Link {
+            var operation: String
+            var parameters: [(name: String, expression: String)]
+
+            static func object(_ links: [Link]) -> JSONObject {
+                var object = JSONObject()
+                for link in links {
+                    var parameters = JSONObject()
+                    for (name, expression) in link.parameters { parameters[name] = .string(expression) }
+                    object[link.operation] = [
+                        "operationId": .string(link.operation), "parameters": .object(parameters),
+                    ]
+                }
+                return object
+            }
+        }
+
         var method: Method
         var path: String
         var id: String
@@ -64,6 +82,9 @@ extension OpenAPI {
         var answers: [(status: Int, text: String, content: Content?)]
         /// What can go wrong, beyond what can go wrong everywhere.
         var problems: [ProblemKind] = []
+        /// What can be asked next about what a success answers.
+        var links: [Link] = []
+        var isBuilt = true
 
         var json: JSON {
             var object = JSONObject()
@@ -73,6 +94,7 @@ extension OpenAPI {
             if !text.isEmpty { object["description"] = .string(text) }
             object["x-tact-role"] =
                 roles.count == 1 ? .string(roles[0].rawValue) : .array(roles.map { .string($0.rawValue) })
+            if !isBuilt { object["x-tact-built"] = false }
             if !parameters.isEmpty { object["parameters"] = .array(parameters.map(\.json)) }
             if let body {
                 object["requestBody"] = [
@@ -88,6 +110,7 @@ extension OpenAPI {
             for answer in answers {
                 var response: JSONObject = ["description": .string(answer.text)]
                 response["content"] = answer.content?.media
+                if !links.isEmpty { response["links"] = .object(Link.object(links)) }
                 responses[String(answer.status)] = .object(response)
             }
             for (status, kinds) in Dictionary(grouping: allProblems, by: \.status).sorted(by: { $0.key < $1.key }) {

@@ -54,7 +54,10 @@ extension OpenAPI {
             problems: [
                 .unknownTopic, .unknownChannel, .idempotencyKeyReused, .tooManyPending, .tooManySubmissions,
                 .lineTooLarge, .diskFull,
-            ]),
+            ],
+            links: ["showMessage", "explainMessage", "moveMessage", "cancelMessage"].map {
+                .init(operation: $0, parameters: [("id", "$response.body#/id")])
+            }),
         Operation(
             method: .get, path: "/v1/messages", id: "listMessages", tag: .messages, roles: [.submit, .operate],
             summary: "List messages, the newest first", text: "Senders see their own.",

@@ -50,6 +50,10 @@ extension OpenAPI {
         Operation(
             method: .get, path: "/v1/watch", id: "watch", tag: .operators, roles: [.operate],
             summary: "Every change of state, as it happens",
+            text: """
+                The event's name is the new state. Who begins where changes are no longer kept is first sent an event \
+                `gap`; whoever does not read for 30 seconds is dropped and may come back.
+                """,
             parameters: [
                 .init(
                     name: "since", place: .query, text: "Begin after the event of this id; now, if left out.",
@@ -60,7 +64,7 @@ extension OpenAPI {
             ],
             answers: [
                 (
-                    200, "Server-sent events; the data of each is a Change.",
+                    200, "Server-sent events; the data of each is a Change, or of `gap` a Gap.",
                     .init(text: "", types: [("text/event-stream", ["type": "string"])])
                 )
             ]),

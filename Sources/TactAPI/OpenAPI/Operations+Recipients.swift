@@ -24,7 +24,10 @@ extension OpenAPI {
             summary: "Declare a recipient", text: "Replaces what was declared before; calendars stay.",
             parameters: [id], body: .json("What is declared.", "RecipientDocument"),
             answers: [(200, "The recipient.", .json("", "Recipient"))],
-            problems: [.unknownTimeZone, .unknownChannel, .diskFull]),
+            problems: [.unknownTimeZone, .unknownChannel, .diskFull],
+            links: ["showRecipient", "changeRecipient", "showBusy", "showTimeline", "importCalendar"].map {
+                .init(operation: $0, parameters: [("id", "$request.path.id")])
+            }),
         Operation(
             method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients, roles: [.operate],
             summary: "Change what is declared (RFC 7396)", parameters: [id],
@@ -61,7 +64,10 @@ extension OpenAPI {
                 text: "An iCalendar stream (RFC 5545).",
                 types: [("text/calendar", ["type": "string", "maxLength": 2_097_152])]),
             answers: [(200, "The calendar, as understood.", .json("", "Calendar"))],
-            problems: [.invalidCalendar, .calendarTooLarge, .tooManyCalendars, .diskFull]),
+            problems: [.invalidCalendar, .calendarTooLarge, .tooManyCalendars, .diskFull],
+            links: ["showCalendar", "removeCalendar"].map {
+                .init(operation: $0, parameters: [("id", "$request.path.id"), ("name", "$request.path.name")])
+            }),
         Operation(
             method: .delete, path: "/v1/recipients/{id}/calendars/{name}", id: "removeCalendar", tag: .calendars,
             roles: [.operate], summary: "Remove a calendar", parameters: [id, name],

@@ -69,6 +69,18 @@ extension OpenAPI.Schemas {
                 "at": ref("Instant"), "id": string, "recipient": string, "topic": string, "state": ref("State"),
                 "plan": orNull(ref("Plan")), "codes": list(of: ref("Code")), "channel": string, "reason": string,
             ]),
+        "Gap": answer(
+            "What a watching client cannot be told any more.", required: ["since", "reason", "resumes_after"],
+            [
+                "since": described(count, "Where the client wanted to begin."),
+                "reason": described(
+                    choice(["removed", "unknown"]),
+                    """
+                    removed: some changes after it are no longer kept; unknown: there never was an event of this id, as \
+                    after a copy was restored.
+                    """),
+                "resumes_after": described(count, "The event after which the stream goes on."),
+            ]),
     ]
 
     static let recipientAnswers: JSONObject = [
@@ -165,7 +177,8 @@ extension OpenAPI.Schemas {
             "How the daemon is.",
             required: [
                 "version", "pid", "started_at", "now", "uptime", "policy", "tz", "warnings", "messages",
-                "conservation", "recipients", "due", "next", "reviews", "workers", "database_bytes",
+                "conservation", "recipients", "due", "next", "reviews", "topics", "channels", "workers",
+                "database_bytes",
             ],
             [
                 "version": string, "pid": count, "started_at": ref("Instant"), "now": ref("Instant"),
@@ -182,7 +195,22 @@ extension OpenAPI.Schemas {
                     "Whether the states add up to what was submitted.", required: ["ok", "submitted", "sum"],
                     ["ok": flag, "submitted": count, "sum": count]),
                 "recipients": count, "due": count, "next": orNull(ref("Instant")), "reviews": count,
+                "topics": list(of: ref("TopicStatus")), "channels": list(of: ref("ChannelStatus")),
                 "workers": described(map(of: count), "Waiting, by channel."), "database_bytes": count,
+            ]),
+        "TopicStatus": answer(
+            "What waits of one topic; topics of which nothing waits may be missing.",
+            required: ["name", "pending", "leased"], ["name": string, "pending": count, "leased": count]),
+        "ChannelStatus": answer(
+            "What waits on one channel.",
+            required: [
+                "name", "held", "pending", "due", "leased", "oldest_due", "next", "released_last_minute",
+            ],
+            [
+                "name": string, "held": flag, "pending": described(count, "Those planned for the channel."),
+                "due": described(count, "Those of them that go out as soon as a worker asks."), "leased": count,
+                "oldest_due": orNull(ref("Instant")), "next": orNull(ref("Instant")),
+                "released_last_minute": count,
             ]),
         "Channel": answer(
             "A channel, and whether it is held.",

@@ -1,5 +1,5 @@
 extension OpenAPI.Schemas {
-    private static let channels = list(of: text(1...128), 1...16)
+    private static let channels = list(of: text(1...128), 1...16, eachOnce: true)
 
     static let requests: JSONObject = [
         "MessageRequest": request(
@@ -24,22 +24,23 @@ extension OpenAPI.Schemas {
                 "content": ["type": "object", "description": "For the person; handed to the worker as it is."],
             ]),
         "MessagePatch": request(
-            "What changes; what is left out stays.", required: [],
+            "What changes; what is left out stays.", required: [], nullable: ["not_before"],
             [
-                "not_before": orNull(ref("Instant")), "expires_at": ref("Instant"), "urgency": ref("Urgency"),
+                "not_before": described(ref("Instant"), "Null takes it away."), "expires_at": ref("Instant"),
+                "urgency": ref("Urgency"),
                 "relevance": ["type": "number", "minimum": 0, "maximum": 1],
             ]),
         "RecipientDocument": request(
             "What is declared about a person.", required: [],
             [
-                "time_zone": orNull(described(text(1...128), "An IANA name.")),
-                "country": orNull(["type": "string", "pattern": "^[A-Z]{2}$"]),
-                "locale": orNull(text(2...35)),
-                "addresses": orNull(described(map(of: orNull(text(1...1024))), "By channel.")),
-                "quiet_hours": orNull(
-                    described(list(of: ref("Window"), 0...64), "Left out: the policy's default. Empty: none.")),
-                "paused_until": orNull(ref("Instant")),
-                "attributes": orNull(map(of: orNull(ref("Attribute")))),
+                "time_zone": described(text(1...128), "An IANA name."),
+                "country": ["type": "string", "pattern": "^[A-Z]{2}$"],
+                "locale": text(2...35),
+                "addresses": described(map(of: orNull(text(1...1024))), "By channel."),
+                "quiet_hours": described(
+                    list(of: ref("Window"), 0...64), "Left out: the policy's default. Empty: none."),
+                "paused_until": ref("Instant"),
+                "attributes": map(of: orNull(ref("Attribute"))),
             ]),
         "Attribute": request(
             "Something known of a person, and from where.", required: ["value"],

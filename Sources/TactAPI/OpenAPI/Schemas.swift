@@ -16,12 +16,13 @@ extension OpenAPI {
         static let count: JSON = ["type": "integer", "minimum": 0]
         static let flag: JSON = ["type": "boolean"]
 
-        static func list(of element: JSON, _ count: ClosedRange<Int>? = nil) -> JSON {
+        static func list(of element: JSON, _ count: ClosedRange<Int>? = nil, eachOnce: Bool = false) -> JSON {
             var schema: JSONObject = ["type": "array", "items": element]
             if let count {
                 schema["minItems"] = .integer(Int64(count.lowerBound))
                 schema["maxItems"] = .integer(Int64(count.upperBound))
             }
+            if eachOnce { schema["uniqueItems"] = true }
             return .object(schema)
         }
 
@@ -41,11 +42,20 @@ extension OpenAPI {
             return .object(object)
         }
 
-        /// A body that is read: unknown members are refused.
-        static func request(_ text: String, required: [String], _ properties: JSONObject) -> JSON {
-            [
+        /// A body that is read: unknown members are refused, and null stands for left out.
+        ///
+        /// - Parameter nullable: which members may be null; those that are not required, if not said otherwise.
+        static func request(
+            _ text: String, required: [String], nullable: [String]? = nil, _ properties: JSONObject
+        ) -> JSON {
+            var schemas = JSONObject()
+            for property in properties.members {
+                let mayBeNull = nullable?.contains(property.name) ?? !required.contains(property.name)
+                schemas[property.name] = mayBeNull ? orNull(property.value) : property.value
+            }
+            return [
                 "type": "object", "description": .string(text), "required": .array(required.map(JSON.string)),
-                "properties": .object(properties), "additionalProperties": false,
+                "properties": .object(schemas), "additionalProperties": false,
             ]
         }
 
@@ -87,7 +97,8 @@ extension OpenAPI {
                 "A weekly local window; `end` at or before `start` means on the next day.",
                 required: ["days", "start", "end"],
                 [
-                    "days": list(of: choice(Weekday.allCases.map(\.name), "The day on which it starts."), 1...7),
+                    "days": list(
+                        of: choice(Weekday.allCases.map(\.name), "A day on which it starts."), 1...7, eachOnce: true),
                     "start": ["type": "string", "examples": ["22:00"]],
                     "end": ["type": "string", "examples": ["08:00", "24:00"]],
                 ]),

@@ -158,11 +158,10 @@ final class ChannelWorker: Sendable {
             case .retry: .notice
             case .failed: .warning
             }
-        logger.log(
-            level: level, "\(verdict.outcome.rawValue)",
-            metadata: [
-                "message": .string(parcel.id), "attempt": .stringConvertible(parcel.attempt),
-                "reason": verdict.detail.map { .string($0) } ?? "",
-            ])
+        var metadata: Logger.Metadata = [
+            "message": .string(parcel.id), "attempt": .stringConvertible(parcel.attempt),
+        ]
+        metadata["reason"] = verdict.detail.map { .string($0) }
+        logger.log(level: level, "\(verdict.outcome.rawValue)", metadata: metadata)
     }
 }

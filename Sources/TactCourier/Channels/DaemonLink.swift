@@ -53,7 +53,8 @@ package struct DaemonLink: Sendable {
                 "id": .string(report.id), "lease": .string(report.lease),
                 "outcome": .string(report.verdict.outcome.rawValue),
             ]
-            item["detail"] = report.verdict.detail.map { .string(DaemonLink.prose($0)) }
+            let detail = [report.verdict.detail, report.verdict.words].compactMap(\.self)
+            if !detail.isEmpty { item["detail"] = .string(DaemonLink.prose(detail.joined(separator: ": "))) }
             item["retry_after"] = report.verdict.retryAfter.map { .string($0.text) }
             return .object(item)
         }

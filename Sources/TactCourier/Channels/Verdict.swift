@@ -16,6 +16,8 @@ package struct Verdict: Sendable, Equatable {
     package var outcome: Outcome
     /// One sentence for the explanation and the log; nothing of the message or its recipient.
     package var detail: String?
+    /// What a program has said of it, which may well be about the recipient: for the explanation alone.
+    package var words: String?
     /// Not before so long; only with `retry` and `returned`.
     package var retryAfter: Duration?
     /// Whether the trouble is with what all messages of the channel go through, so that the others will not fare better.
@@ -24,6 +26,13 @@ package struct Verdict: Sendable, Equatable {
     package static let delivered = Verdict(outcome: .delivered)
 
     package static func failed(_ detail: String) -> Verdict { Verdict(outcome: .failed, detail: detail) }
+
+    /// With what a program has said of it.
+    package func saying(_ words: String?) -> Verdict {
+        var verdict = self
+        verdict.words = words
+        return verdict
+    }
 
     package static func retry(_ detail: String, after: Duration? = nil, isOutage: Bool = false) -> Verdict {
         Verdict(outcome: .retry, detail: detail, retryAfter: after, isOutage: isOutage)

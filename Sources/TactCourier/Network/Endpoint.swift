@@ -64,17 +64,21 @@ final class Endpoint: Sendable {
         request.headers = headers
         request.body = .bytes(body)
         let response = try await client.execute(request, deadline: deadline)
-        if response.headers.first(name: "content-length") != "0" {
-            // The answer stands, however its body ends.
-            try? await TimeLimit.run(Endpoint.patience) {
-                var read = 0
-                for try await piece in response.body {
-                    read += piece.readableBytes
-                    if read > Endpoint.mostOfBody { break }
-                }
-            }
+        // The answer stands, however its body ends. An empty one ends at once, but the client wants to see that.
+        if response.headers.first(name: "content-length") == "0" {
+            try? await Endpoint.drain(response.body)
+        } else {
+            try? await TimeLimit.run(Endpoint.patience) { try await Endpoint.drain(response.body) }
         }
         return (Int(response.status.code), response.headers)
+    }
+
+    private static func drain(_ body: HTTPClientResponse.Body) async throws {
+        var read = 0
+        for try await piece in body {
+            read += piece.readableBytes
+            if read > mostOfBody { return }
+        }
     }
 
     /// For the body of an answer, which nobody wants to know.

@@ -97,7 +97,7 @@ final class LinesTransport: Transport {
             defer { state.waiting = [:] }
             return state.waiting.values.map(\.answered)
         }
-        let verdict = Verdict.retry(reason + (words.text.map { ": " + $0 } ?? ""), isOutage: true)
+        let verdict = Verdict.retry(reason, isOutage: true).saying(words.text)
         for continuation in left { continuation.resume(returning: verdict) }
     }
 
@@ -165,13 +165,13 @@ final class LinesTransport: Transport {
         guard let json = try? JSON(parsing: line), let id = json["id"]?.stringValue,
             let outcome = json["outcome"]?.stringValue.flatMap(Verdict.Outcome.init), outcome != .returned
         else { return nil }
-        let detail = json["detail"]?.stringValue.map { String($0.prefix(LastWords.most)) }
+        let words = json["detail"]?.stringValue.map { String($0.prefix(LastWords.most)) }
         switch outcome {
         case .delivered: return (id, .delivered)
-        case .failed: return (id, .failed(detail ?? "the program refused it"))
+        case .failed: return (id, .failed("the program refused it").saying(words))
         case .retry, .returned:
             let wait = json["retry_after"]?.stringValue.flatMap { try? TactCore.Duration($0) }
-            return (id, .retry(detail ?? "the program asked to try again", after: wait))
+            return (id, .retry("the program asked to try again", after: wait).saying(words))
         }
     }
 }

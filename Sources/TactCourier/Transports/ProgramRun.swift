@@ -103,15 +103,13 @@ final class LastWords: Sendable {
     private let kept = Mutex<[UInt8]>([])
 
     func hear(all output: SubprocessOutputSequence) async throws {
-        for try await buffer in output { hear(buffer) }
+        for try await buffer in output { buffer.withUnsafeBytes { hear($0) } }
     }
 
-    private func hear(_ buffer: SubprocessOutputSequence.Buffer) {
-        buffer.withUnsafeBytes { bytes in
-            kept.withLock { kept in
-                kept += bytes.suffix(2 * LastWords.most)
-                if kept.count > 2 * LastWords.most { kept.removeFirst(kept.count - 2 * LastWords.most) }
-            }
+    func hear(_ bytes: some BidirectionalCollection<UInt8>) {
+        kept.withLock { kept in
+            kept += bytes.suffix(2 * LastWords.most)
+            if kept.count > 2 * LastWords.most { kept.removeFirst(kept.count - 2 * LastWords.most) }
         }
     }
 

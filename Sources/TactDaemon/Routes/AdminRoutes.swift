@@ -16,7 +16,6 @@ extension Router {
         Route(.POST, "/v1/backup", roles: [.administer], .direct(backup)),
         Route(.GET, "/v1/openapi.json", roles: [], .task(openAPI)),
         Route(.GET, "/healthz", roles: [], .task(health)),
-        Route(.GET, "/metrics", roles: [.operate], .task(metrics)),
     ]
 
     private static func status(_ call: Route.Call) async throws -> Response {
@@ -49,7 +48,7 @@ extension Router {
         Task {
             let path: String
             do {
-                path = try await services.store.backup()
+                path = try await services.store.backup(now: services.clock.now)
             } catch {
                 services.note(error, at: "backup")
                 return responder.respond(.failure(error))
@@ -76,28 +75,6 @@ extension Router {
         Response(.ok, "text/plain; charset=utf-8", ByteBuffer(string: "ok\n"))
     }
 
-    private static func metrics(_ call: Route.Call) async throws -> Response {
-        let (services, metrics) = (call.services, call.services.metrics)
-        let counts = try await services.store.read { try $0.counts() }
-        var text = PrometheusText()
-        text.family(
-            "tact_messages", "Messages by state.", type: "gauge", label: "state",
-            MessageState.allCases.map { ($0.name, counts.byState[$0] ?? 0) })
-        text.counter("tact_submitted_total", "Messages ever submitted.", counts.submitted)
-        text.counter("tact_released_total", "Releases to workers since the start.", metrics.released.value)
-        text.counter("tact_requests_total", "Requests since the start.", metrics.requests.value)
-        text.counter("tact_refusals_total", "Requests that were refused since the start.", metrics.refusals.value)
-        text.counter("tact_beats_total", "Rounds of the scheduler since the start.", metrics.beats.value)
-        text.counter(
-            "tact_failures_total", "Rounds of the scheduler that failed since the start.", metrics.failures.value)
-        text.family(
-            "tact_workers_waiting", "Workers that wait for messages.", type: "gauge", label: "channel",
-            services.scheduler.waiting.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-        text.histogram(
-            "tact_release_lateness_seconds", "From the planned instant to the release.", metrics.lateness)
-        return Response(.ok, "text/plain; version=0.0.4; charset=utf-8", ByteBuffer(string: text.text))
-    }
-
     /// Endpoints of the interface that are not built yet: named, so that nobody looks for a typing mistake.
     static let unbuiltRoutes: [Route] = [
         Route(.DELETE, "/v1/recipients/{id}", roles: [.administer], .task(unbuilt)),
@@ -119,15 +96,13 @@ extension Services {
         let loaded = loaded.withLock { $0 }
         let zones = zones.withLock { $0 }
         let now = clock.now
-        let channels = loaded.configuration.policy.channels.map(\.name)
         let facts = try await store.read { session in
             (
                 counts: try session.counts(), recipients: try session.recipientCount(),
-                due: try channels.reduce(0) { $0 + (try session.dueCount(channel: $1, now: now, limit: 100_000)) },
-                next: try channels.compactMap { try session.nextDue(channel: $0) }.min(),
                 bytes: try session.databaseBytes()
             )
         }
+        let depth = try await queueDepth()
         let reviews = try await commits.perform { [engine] in try engine.reviewsLeft($0) }
         return StatusAnswer(
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
@@ -136,8 +111,19 @@ extension Services {
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
-            recipients: facts.recipients, due: facts.due, next: facts.next, reviews: reviews,
+            recipients: facts.recipients, due: depth.channels.reduce(0) { $0 + $1.due },
+            next: depth.channels.compactMap { $0.oldestDue ?? $0.next }.min(), reviews: reviews,
+            topics: depth.topics.map { .init(name: $0.name, pending: $0.pending, leased: $0.leased) },
+            channels: depth.channels.map { StatusAnswer.Channel($0, isHeld: depth.held.contains($0.name)) },
             workers: scheduler.waiting, databaseBytes: facts.bytes)
+    }
+}
+
+extension StatusAnswer.Channel {
+    fileprivate init(_ depth: QueueDepth.OfChannel, isHeld: Bool) {
+        self.init(
+            name: depth.name, isHeld: isHeld, pending: depth.planned, due: depth.due, leased: depth.leased,
+            oldestDue: depth.oldestDue, next: depth.next, releasedLastMinute: depth.released)
     }
 }
 

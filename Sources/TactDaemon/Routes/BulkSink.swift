@@ -185,7 +185,6 @@ final class BulkSink: BodySink {
             summary.accepted += outcome.summary.accepted
             summary.replayed += outcome.summary.replayed
             summary.failed += outcome.summary.failed
-            services.metrics.submitted.add(outcome.summary.accepted)
             stream?.write(ByteBuffer(bytes: outcome.bytes.bytes))
         case .failure(let error):
             services.note(error, at: "bulk submission")

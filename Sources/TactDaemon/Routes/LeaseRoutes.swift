@@ -25,7 +25,6 @@ extension Router {
         }
         let order = Engine.Order(channels: request.channels, max: request.max, length: request.lease)
         let number = services.scheduler.serve(order, wait: request.wait) { result in
-            if case .success(let leased) = result { services.metrics.released.add(leased.count) }
             services.respond(responder, result.map { .json(LeaseAnswer(messages: $0)) })
         }
         responder.onClosed { services.scheduler.withdraw(number) }

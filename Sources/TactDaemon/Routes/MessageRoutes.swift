@@ -38,7 +38,6 @@ extension Router {
         } done: { result in
             switch result {
             case .success(let submission):
-                if !submission.isReplay { services.metrics.submitted.add() }
                 responder.respond { .json(engine.answer(submission), submission.isReplay ? .ok : .created) }
             case .failure(let error): services.respond(responder, .failure(error))
             }

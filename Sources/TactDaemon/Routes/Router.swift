@@ -8,7 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes + unbuiltRoutes
+        messageRoutes + recipientRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes + metricsRoutes
+        + unbuiltRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -66,7 +67,6 @@ package final class Router: RequestHandler {
     }
 
     package func handle(_ request: Request, _ responder: Responder) {
-        services.metrics.requests.add()
         guard case .route(let route, let parameters) = find(request.head),
             case .success(let roles) = permit(route, request.head.peer)
         else {
@@ -91,19 +91,16 @@ package final class Router: RequestHandler {
     }
 
     package func handleStream(_ head: RequestHead, _ responder: Responder) -> any BodySink {
-        services.metrics.requests.add()
         return BulkSink(head, responder, services)
     }
 
     package func standing(of peer: Peer) -> Standing { services.access.standing(of: peer) }
 
-    package func response(to fault: ServerFault) -> Response {
-        services.metrics.refusals.add()
-        return fault.response
+    package func didAnswer(_ head: RequestHead?, _ status: HTTPResponseStatus) {
+        services.metrics.addAnswer(head.map { RouteClass($0.path) } ?? .other, status: Int(status.code))
     }
 
     private func refused(_ problem: Problem, _ head: RequestHead) -> Response {
-        services.metrics.refusals.add()
         var response = Response.problem(problem)
         if problem.kind == .methodNotAllowed {
             let allowed = Router.routes.filter { $0.match(head.path) != nil }.map(\.method.rawValue)
@@ -119,9 +116,8 @@ package final class Router: RequestHandler {
 }
 
 extension Services {
-    /// Counts a refusal, and logs what is not the caller's fault.
+    /// Logs what is not the caller's fault.
     func note(_ error: any Error, at place: String) {
-        metrics.refusals.add()
         if error is Problem { return }
         logger.error("a request failed", metadata: ["at": .string(place), "error": .string(String(describing: error))])
     }

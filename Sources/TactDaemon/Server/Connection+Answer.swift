@@ -9,6 +9,7 @@ extension Connection {
     /// Gives the answer to an exchange; no effect if it has one.
     func answer(_ response: Response, to number: UInt64) {
         guard let exchange, exchange.number == number, exchange.isAnswerOutstanding else { return }
+        shared.handler.didAnswer(exchange.head, response.status)
         let keepAlive = maySurvive(exchange)
         self.exchange?.keepAlive = keepAlive
         self.exchange?.answer = .complete
@@ -27,6 +28,7 @@ extension Connection {
         _ status: HTTPResponseStatus, _ contentType: String, _ headers: [(String, String)], to number: UInt64
     ) {
         guard let exchange, exchange.number == number, exchange.isAnswerOutstanding else { return }
+        shared.handler.didAnswer(exchange.head, status)
         let framing: BodyFraming = exchange.facts.isHTTP10 ? .close : .chunks
         let keepAlive = exchange.keepAlive && !exchange.facts.isHTTP10 && !shared.isStopping
         self.exchange?.keepAlive = keepAlive

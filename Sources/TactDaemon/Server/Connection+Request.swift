@@ -136,7 +136,9 @@ extension Connection {
     /// Refuses a request that never became an exchange, and with it the connection: nobody knows where the next begins.
     private func refuse(_ fault: ServerFault) {
         exchange = nil
-        write(shared.handler.response(to: fault), isHead: false, keepAlive: false)
+        let response = shared.handler.response(to: fault)
+        shared.handler.didAnswer(nil, response.status)
+        write(response, isHead: false, keepAlive: false)
         closeWhenFlushed(lingering: true)
     }
 

@@ -22,11 +22,6 @@ package struct RequestHead: Sendable {
         let type = value.prefix { $0 != ";" }
         return String(type.filter { $0 != " " && $0 != "\t" }).lowercased()
     }
-
-    /// The value of the first query item of that name.
-    package func queryValue(_ name: String) -> String? {
-        query.first { $0.name == name }?.value
-    }
 }
 
 /// A request with its whole body.

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 /// What is to be done with a request's body, decided when its head is known.
 package enum BodyPolicy: Sendable {
@@ -30,6 +31,9 @@ package protocol RequestHandler: Sendable {
 
     /// Answers a request that was wrong before it reached a route.
     func response(to fault: ServerFault) -> Response
+
+    /// An answer was begun: for counting. `head` is nil where there never was a request. May be called on any thread.
+    func didAnswer(_ head: RequestHead?, _ status: HTTPResponseStatus)
 }
 
 extension RequestHandler {
@@ -43,6 +47,8 @@ extension RequestHandler {
     package func standing(of peer: Peer) -> Standing { .member }
 
     package func response(to fault: ServerFault) -> Response { fault.response }
+
+    package func didAnswer(_ head: RequestHead?, _ status: HTTPResponseStatus) {}
 }
 
 /// Takes a streamed body. All calls come on the connection's event loop and must not block. After `onEnd`, after

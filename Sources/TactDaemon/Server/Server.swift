@@ -104,6 +104,7 @@ package final class Server: Sendable {
     /// Answers 503 on a connection too many. The answer fits into any socket's buffer, so nothing waits here.
     private func turnAway(_ descriptor: CInt, _ fault: ServerFault) {
         let response = handler.response(to: fault)
+        handler.didAnswer(nil, response.status)
         var dateField = DateField()
         var bytes = ByteBuffer()
         bytes.writeResponseHead(

@@ -105,7 +105,7 @@ extension Engine {
                 message.number, .leased, isChange: true, decision, desk,
                 plan: Message.Plan(at: moment.now, channel: channel), now: moment.now))
         try write(desk.agenda.release(message.number, as: attempt.delivery), desk, session, now: moment.now)
-        onRelease?(moment.now - (message.plan?.at ?? moment.now))
+        happenings.tally.addRelease(on: channel, late: moment.now - (message.plan?.at ?? moment.now))
         guard let content = try session.content(of: message.number) else {
             throw StoreError.damaged("message \(ids.id(message.number)) has lost its content")
         }
@@ -180,14 +180,18 @@ extension Engine {
         let stillCounts = attempt.counts && (outcome == .delivered || outcome == .lapsed)
         try session.close(attempt.number, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
         if attempt.counts, !stillCounts { desk.agenda.discount(attempt.delivery) }
+        happenings.tally.add(outcome, on: attempt.channel)
+        if outcome == .lapsed { note(.lapsed, attempt) }
         let number = stored.message.number
         let isLast = stored.attempts >= (policy.channel(attempt.channel)?.retry ?? Channel.Retry()).attempts
         switch outcome {
         case .delivered:
             try end(number, from: .leased, as: .delivered, reason: nil, desk, session, now: now)
         case .failed:
+            note(.failed(.failedByWorker), attempt)
             try end(number, from: .leased, as: .failed, reason: .failedByWorker, desk, session, now: now)
         case .retry where isLast, .lapsed where isLast:
+            note(.failed(.attemptsUsedUp), attempt)
             try end(number, from: .leased, as: .failed, reason: .attemptsUsedUp, desk, session, now: now)
         case .retry:
             try again(stored, attempt, .retry, wait: max(backOff(attempt), retryAfter), desk, session, now)
@@ -196,6 +200,11 @@ extension Engine {
         }
         // The count that was given back may let others move up.
         if attempt.counts, !stillCounts { try write(desk.agenda.replan(now: now), desk, session, now: now) }
+    }
+
+    private func note(_ kind: Happenings.Mishap.Kind, _ attempt: StoredAttempt) {
+        happenings.mishaps.append(
+            .init(kind: kind, message: ids.id(attempt.message), channel: attempt.channel, attempt: attempt.attempt))
     }
 
     /// Puts a leased message back, unless something newer or the end of its subject has overtaken it.

@@ -54,8 +54,8 @@ package final class Engine: @unchecked Sendable {
     /// Told of every plan, and when its message expires, while its transaction is under way: to hear of one that is then
     /// taken back does no harm. Set before the daemon serves.
     package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
-    /// Told of every release how late it was. Set before the engine is used.
-    package var onRelease: (@Sendable (Duration) -> Void)?
+    /// What the transaction under way has done so far.
+    var happenings = Happenings()
 
     package init(
         policy: Policy, zones: ZoneDatabase, ids: MessageIDs, token: @escaping @Sendable () -> UInt64,
@@ -92,6 +92,7 @@ package final class Engine: @unchecked Sendable {
 
     /// What is kept in memory of the database is not to be trusted: a transaction was taken back.
     package func forget() {
+        happenings = Happenings()
         desks.removeAll()
         overdue = []
         overdueSeen = .distantPast
@@ -99,6 +100,12 @@ package final class Engine: @unchecked Sendable {
         outOfSight = []
         sweepBegan = nil
         isStale = true
+    }
+
+    /// What was done since this was last asked: to be asked when a transaction is on disk.
+    package func takeHappenings() -> Happenings {
+        defer { happenings = Happenings() }
+        return happenings
     }
 
     /// Reads again what a transaction that was taken back may have changed in memory alone.
@@ -208,12 +215,13 @@ package final class Engine: @unchecked Sendable {
         onPlan?(message.plan, message.expiresAt)
     }
 
-    /// A journal entry for a decision.
+    /// A journal entry for a decision, which is counted herewith.
     func entry(
         _ message: Int64, _ state: MessageState, isChange: Bool = false, reason: Reason? = nil, _ decision: Decision,
         _ desk: Desk, plan: Message.Plan?, now: Timestamp
     ) -> JournalEntry {
-        JournalEntry(
+        happenings.tally.add(decision)
+        return JournalEntry(
             message: message, at: now, state: state, isChange: isChange, reason: reason, plan: plan,
             basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
     }

@@ -99,6 +99,7 @@ extension Engine {
                     + "Use a new key for a new message.",
                 faults: [.init(pointer: "/idempotency_key", detail: "it belongs to another body")])
         }
+        happenings.tally.add(.replayed)
         let desk = try self.desk(number: stored.recipient, session, now: now)
         let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
         let decision = decision(of: stored, last, now)
@@ -186,6 +187,7 @@ extension Engine {
             message: message, recipient: desk.recipient.number, state: isSuppressed ? .suppressed : .pending,
             collapseKey: request.collapseKey, idempotencyKey: request.idempotencyKey, digest: request.digest,
             endedAt: isSuppressed ? now : nil)
+        happenings.tally.add(isSuppressed ? .suppressed : .pending)
         try session.insert(stored, content: request.content)
         try session.append(
             entry(message.number, stored.state, isChange: true, decision, desk, plan: message.plan, now: now))

@@ -151,10 +151,4 @@ extension ZoneDatabase {
             return false
         }
     }
-
-    /// The names whose rules are not the same in the other database, or that only one of the two has.
-    package func differences(from other: ZoneDatabase) -> Set<String> {
-        let all = Set(zones.keys).union(other.zones.keys)
-        return all.filter { zones[$0] != other.zones[$0] }
-    }
 }

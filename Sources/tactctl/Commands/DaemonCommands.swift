@@ -57,11 +57,11 @@ struct Watch: AsyncParsableCommand {
         try await daemon.naming { client in
             try await client.receive(request, patience: nil) { answer in
                 try await Daemon.check(answer)
-                var event = ServerSentEvent()
+                var events = ServerSentEvents()
                 while let line = try await answer.nextLine() {
-                    guard let (id, data) = event.take(line), let change = try? JSON(parsing: data) else { continue }
+                    guard let data = events.take(line), let change = try? JSON(parsing: data) else { continue }
                     let clock = await clocks.clock(for: change)
-                    show(change, id: id, printer, clock)
+                    show(change, id: events.lastID ?? "", printer, clock)
                 }
             }
         }
@@ -69,33 +69,17 @@ struct Watch: AsyncParsableCommand {
 
     private func show(_ change: JSON, id: String, _ printer: Printer, _ clock: LocalClock) {
         switch options.output {
+        case .table where change["resumes_after"] != nil:
+            Console.stderr.write(
+                change["reason"] == "unknown"
+                    ? "tactctl: the daemon knows no event \(change.integer("since") ?? 0): a copy was restored. From now on:\n"
+                    : "tactctl: some changes after event \(change.integer("since") ?? 0) are no longer kept. The others:\n"
+            )
         case .table: Console.stdout.write(ChangeView(style: printer.style, clock: clock).line(change) + "\n")
         case .json, .ndjson:
             var object = change.objectValue ?? JSONObject()
             object["event"] = Int64(id).map(JSON.integer)
             Console.stdout.write(TerminalText.safe(json: JSON.object(object).encoded()) + [0x0A])
         }
-    }
-}
-
-/// Puts the lines of a stream of server-sent events together.
-struct ServerSentEvent {
-    private var id = ""
-    private var data = ""
-
-    /// Answers an event when its last line is taken.
-    mutating func take(_ line: String) -> (id: String, data: String)? {
-        if line.isEmpty {
-            defer { data = "" }
-            return data.isEmpty ? nil : (id, data)
-        }
-        if line.hasPrefix("id:") { id = value(line) }
-        if line.hasPrefix("data:") { data += (data.isEmpty ? "" : "\n") + value(line) }
-        return nil
-    }
-
-    private func value(_ line: String) -> String {
-        let value = line.drop { $0 != ":" }.dropFirst()
-        return String(value.hasPrefix(" ") ? value.dropFirst() : value)
     }
 }

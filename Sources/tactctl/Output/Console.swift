@@ -16,6 +16,12 @@ struct Console: Sendable {
         return getenv("COLUMNS").flatMap { Int(String(cString: $0)) }.flatMap { $0 >= 20 ? $0 : nil } ?? 80
     }
 
+    /// Whether it is a terminal on which text can be put at a place.
+    var canBeDrawnOn: Bool {
+        let isDumb = getenv("TERM").map { ["", "dumb"].contains(String(cString: $0)) } ?? true
+        return isTerminal && !isDumb
+    }
+
     /// Colours, on a terminal that has them and where nobody minds (https://no-color.org).
     var style: Style {
         let refused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false

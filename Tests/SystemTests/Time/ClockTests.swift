@@ -137,7 +137,7 @@ import Testing
             try await Task.sleep(for: .seconds(2))
             func beats() async throws -> Int {
                 let line = try await daemon.get("/metrics").text.split(separator: "\n").first {
-                    $0.hasPrefix("tact_beats_total")
+                    $0.hasPrefix("tact_scheduler_beats_total")
                 }
                 return line?.split(separator: " ").last.flatMap { Int($0) } ?? -1
             }

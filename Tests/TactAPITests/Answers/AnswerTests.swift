@@ -87,10 +87,19 @@ struct AnswerTests {
             version: "0.1.0", pid: 7, startedAt: nine, now: nine + .hours(25),
             policy: .init(version: "abc", loadedAt: nine), tz: "2026f", warnings: [], counts: [.pending: 2],
             conservation: .init(submitted: 2, sum: 2), recipients: 1, due: 0, next: nil, reviews: 0,
-            workers: ["push": 1, "email": 2], databaseBytes: 4096)
+            topics: [.init(name: "news", pending: 2, leased: 0)],
+            channels: [
+                .init(
+                    name: "push", isHeld: false, pending: 2, due: 0, leased: 0, oldestDue: nil, next: nine,
+                    releasedLastMinute: 0)
+            ], workers: ["push": 1, "email": 2], databaseBytes: 4096)
         let json = try JSON(parsing: text(status))
         #expect(json["uptime"] == "1d1h" && json["messages"]?["pending"] == 2 && json["messages"]?["failed"] == 0)
         #expect(json["conservation"]?["ok"] == true && json["workers"] == ["email": 2, "push": 1])
+        #expect(json["topics"]?[0] == ["name": "news", "pending": 2, "leased": 0])
+        #expect(
+            json["channels"]?[0]?["next"]?.stringValue == nine.description
+                && json["channels"]?[0]?["oldest_due"] == .null)
     }
 
     @Test("an explanation, a timeline, a calendar, channels and checks are JSON")

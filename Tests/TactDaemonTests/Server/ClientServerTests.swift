@@ -9,7 +9,7 @@ import Testing
 struct ClientServerTests {
     @Test func requestsShareAConnection() async throws {
         let routes = TestRoutes(handle: { request, responder in
-            let text = "\(request.head.method) \(request.head.path) \(request.head.queryValue("q") ?? "-")"
+            let text = "\(request.head.method) \(request.head.path) \(request.head.query.first?.value ?? "-")"
             responder.respond(Response(.created, "application/json; charset=utf-8", Array(text.utf8)))
         })
         try await withServerAndTasks(routes) { server, path in

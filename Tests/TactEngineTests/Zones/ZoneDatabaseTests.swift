@@ -106,7 +106,6 @@ import Testing
         #expect(before.hasChanged())
         let after = try ZoneDatabase(directory: folder.path)
         #expect((before.version, after.version) == ("2026a", "2026b"))
-        #expect(after.differences(from: before) == ["America/Denver"])
         let t = Timestamp(seconds: 1_795_000_000)
         // Who holds the old one keeps it whole.
         #expect(before.rules("America/Denver")?.offset(at: t) == -7 * 3600)
@@ -121,7 +120,8 @@ import Testing
         #expect(before.hasChanged())
         let after = try ZoneDatabase(directory: folder.path)
         #expect(after.version == before.version)
-        #expect(after.differences(from: before) == ["America/Denver"])
+        #expect(before.rules("America/Denver") != nil)
+        #expect(after.rules("America/Denver") == nil)
     }
 
     @Test func withoutAVersionTheFilesTell() throws {
