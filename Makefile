@@ -16,9 +16,8 @@ SWIFT_TEST  = swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static
-# Its addresses of foreign functions are looked up at the start, and cannot be written from then on; and it names no
-# library that it does not use.
-LINKED      = -Xlinker -z -Xlinker now -Xlinker --as-needed
+# Its addresses of foreign functions are looked up at the start, and cannot be written from then on.
+HARDENED    = -Xlinker -z -Xlinker now
 # Where "make install" puts the units, and "make deb" the package.
 UNITS       = /usr/lib/systemd/system
 DEB         = .build-deb
@@ -90,7 +89,7 @@ test-build: deps
 
 programs: swift-toolchain build-packages
 	for program in tactd tactctl tact-courier decision-bench; do \
-		swift build $(STRICT) --static-swift-stdlib $(LINKED) --scratch-path $(STATIC) --product $$program || exit; \
+		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
 	done
 
 swift-toolchain:
