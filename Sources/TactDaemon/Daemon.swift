@@ -62,6 +62,16 @@ package final class Daemon: Sendable {
         let engine = Engine(
             policy: configuration.policy, zones: zones, ids: store.ids,
             token: { .random(in: .min ... .max) }, stopwatch: SystemClock.stopwatch)
+        switch store.reserve?.take() ?? .held {
+        case .held: break
+        case .noRoom:
+            logger.warning(
+                "the disk of the database is nearly full: not even a reserve for outcomes finds room; make room")
+        case .impossible(let code):
+            logger.warning(
+                "no room can be reserved beside the database: on a full disk outcomes will be refused as well",
+                metadata: ["error": .string(SystemError.text(of: code))])
+        }
         let isCopy = try store.write { session in
             let isCopy = try session.leaveCopyBehind(now: clock.now)
             try engine.adoptLeases(session, clock.moment)
@@ -80,6 +90,15 @@ package final class Daemon: Sendable {
             if happenings.mishaps.isEmpty { return }
             // Whoever reads the log slowly is not to hold up the writer.
             timers.next().execute { for mishap in happenings.mishaps { mishap.log(to: logger) } }
+        } onShortage: { isShort in
+            metrics.isShortOfRoom = isShort
+            if isShort {
+                logger.error(
+                    "the disk of the database is full: what needs room is refused (507), outcomes and cancellations are still taken; make room, no restart is needed"
+                )
+            } else {
+                logger.notice("the disk of the database has room again")
+            }
         } onRollback: {
             engine.forget()
         }
@@ -166,7 +185,7 @@ package final class Daemon: Sendable {
             services.watchers.stop()
         }
         // Whatever was handed to the writer is on disk after this.
-        _ = try? await services.commits.perform { _ in }
+        _ = try? await services.commits.perform(needing: .certainty) { _ in }
         do {
             try services.store.close()
         } catch {
@@ -272,7 +291,7 @@ package final class Daemon: Sendable {
 
     /// Throws away what was kept long enough, a slice after the other.
     private func clean() {
-        services.commits.perform { [services] session in
+        services.commits.perform(needing: .certainty) { [services] session in
             try services.engine.forgetOld(session, now: services.clock.now)
         } done: { [self] result in
             switch result {

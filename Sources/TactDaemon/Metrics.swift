@@ -19,11 +19,18 @@ package final class Metrics: Sendable {
     }
 
     private let totals = Mutex(Totals())
+    private let shortage = Atomic<Bool>(false)
     /// By route and status: see `place`. Apart from the others, for it is not the writer that counts here.
     private let answers = Mutex(Array(repeating: 0, count: RouteClass.allCases.count * statuses.count))
     private static let statuses = 100..<600
 
     package init() {}
+
+    /// Whether the disk of the database is full.
+    var isShortOfRoom: Bool {
+        get { shortage.load(ordering: .relaxed) }
+        set { shortage.store(newValue, ordering: .relaxed) }
+    }
 
     var snapshot: Totals { totals.withLock { $0 } }
 

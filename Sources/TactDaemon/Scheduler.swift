@@ -212,7 +212,7 @@ package final class Scheduler: Sendable {
 
     /// The worker has left while it was served: nobody has these leases.
     private func giveBack(_ leased: [LeaseAnswer.Leased]) {
-        commits.perform { [engine, clock] session in
+        commits.perform(needing: .certainty) { [engine, clock] session in
             for message in leased {
                 _ = try engine.report(
                     .returned, id: message.id, lease: message.lease, detail: "the worker had gone", retryAfter: nil,

@@ -7,8 +7,18 @@ import TactCore
 package final class GroupCommit: Sendable {
     /// One writer's work. `run` may be called twice, if its group has to be taken back.
     private struct Job: Sendable {
-        var run: @Sendable (Session) -> Bool
+        var need: Need
+        /// Answers what spoils the group: a failure after which the transaction cannot stand.
+        var run: @Sendable (Session) -> (any Error)?
         var finish: @Sendable ((any Error)?) -> Void
+    }
+
+    /// What becomes of a work when the disk is full.
+    package enum Need: Sendable {
+        /// It takes room, and whoever asks can come again later: it is refused.
+        case room
+        /// It takes none, or what it does must not be lost, or makes room: it is done in the room that was kept.
+        case certainty
     }
 
     /// A transaction that is on disk.
@@ -25,6 +35,14 @@ package final class GroupCommit: Sendable {
         var isDraining = false
     }
 
+    /// Whether the disk is full. All times are `clock`'s.
+    private struct Shortage {
+        var isShort = false
+        /// Not before this is it looked whether there is room again.
+        var lookAgain: Int64 = 0
+        var endedAt: Int64 = -GroupCommit.distrust
+    }
+
     /// How many jobs one transaction takes in at the most.
     private static let largestGroup = 512
 
@@ -35,15 +53,23 @@ package final class GroupCommit: Sendable {
     private let onCommit: @Sendable (Report) -> Void
     /// What is kept in memory of the database must be dropped: a transaction was taken back.
     private let onRollback: @Sendable () -> Void
+    /// Told, on the writer's thread, that the disk is full, and that there is room again.
+    private let onShortage: @Sendable (Bool) -> Void
+    private let shortage = Mutex(Shortage())
     private let waiting = Mutex(Waiting())
+
+    /// How long to stay short, in microseconds, where a file system says that it has room and then has not: quotas do.
+    private static let distrust: Int64 = 5_000_000
 
     package init(
         _ store: Store, clock: @escaping @Sendable () -> Int64 = { 0 },
-        onCommit: @escaping @Sendable (Report) -> Void = { _ in }, onRollback: @escaping @Sendable () -> Void
+        onCommit: @escaping @Sendable (Report) -> Void = { _ in },
+        onShortage: @escaping @Sendable (Bool) -> Void = { _ in }, onRollback: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.clock = clock
         self.onCommit = onCommit
+        self.onShortage = onShortage
         self.onRollback = onRollback
     }
 
@@ -51,21 +77,23 @@ package final class GroupCommit: Sendable {
     /// A refusal thrown before anything was written concerns this work alone, for free; one thrown later, and any failure
     /// of the database, takes the group back, and the others are run again.
     package func perform<T: Sendable>(
-        _ body: @escaping @Sendable (Session) throws -> T, done: @escaping @Sendable (Result<T, any Error>) -> Void
+        needing need: Need = .room, _ body: @escaping @Sendable (Session) throws -> T,
+        done: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
         let result = Box<T>()
         let job = Job(
+            need: need,
             run: { session in
                 let mark = session.changes
                 do {
                     result.value = .success(try body(session))
-                    return true
+                    return nil
                 } catch {
                     result.value = .failure(error is DatabaseError ? StoreError(error) : error)
                     // A refusal is free. Where the database failed, nobody knows what is kept in memory of it; and where
                     // SQLite itself took the transaction back, nothing more may be written outside of one.
                     let isRefusal = !(error is DatabaseError) && !(error is StoreError)
-                    return isRefusal && session.changes == mark && session.isInsideTransaction
+                    return isRefusal && session.changes == mark && session.isInsideTransaction ? nil : error
                 }
             },
             finish: { failure in
@@ -80,14 +108,19 @@ package final class GroupCommit: Sendable {
         if starts { store.writer.asyncWriteWithoutTransaction { [self] db in drain(db) } }
     }
 
-    package func perform<T: Sendable>(_ body: @escaping @Sendable (Session) throws -> T) async throws -> T {
+    package func perform<T: Sendable>(
+        needing need: Need = .room, _ body: @escaping @Sendable (Session) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            perform(body) { continuation.resume(with: $0) }
+            perform(needing: need, body) { continuation.resume(with: $0) }
         }
     }
 
     private func drain(_ db: Database) {
-        while let group = take() { commit(group, db) }
+        while let group = take() {
+            let group = refuse(group)
+            if !group.isEmpty { commit(group, db) }
+        }
     }
 
     /// The next jobs in the order of their coming; nil: there are none, and the next to come starts anew.
@@ -104,13 +137,20 @@ package final class GroupCommit: Sendable {
         let (begin, mark) = (clock(), db.totalChangesCount)
         do {
             try store.commit(db) { session in
-                for job in group where !job.run(session) { throw Spoiled() }
+                for job in group {
+                    if let failure = job.run(session) { throw Spoiled(cause: failure) }
+                }
             }
             onCommit(
                 Report(jobs: group.count, microseconds: clock() - begin, hasWritten: db.totalChangesCount != mark))
             for job in group { job.finish(nil) }
         } catch {
             onRollback()
+            // Once more, in the room that was kept for this: but without those who can come again later.
+            if StoreError.isLackOfRoom((error as? Spoiled)?.cause ?? error), becomeShort() {
+                let group = refuse(group)
+                return group.isEmpty ? () : commit(group, db)
+            }
             guard group.count > 1 else {
                 // The job's own error tells more than that it spoiled its group.
                 group[0].finish(error is Spoiled ? nil : StoreError(error))
@@ -120,8 +160,46 @@ package final class GroupCommit: Sendable {
         }
     }
 
+    // MARK: A full disk
+
+    /// Gives up the room that was kept. Answers false if there was none: then everyone takes their chances.
+    private func becomeShort() -> Bool {
+        guard store.reserve?.giveUp() ?? false else { return false }
+        let now = clock()
+        shortage.withLock { shortage in
+            shortage.isShort = true
+            let isAgain = shortage.endedAt > now - GroupCommit.distrust
+            shortage.lookAgain = isAgain ? now + GroupCommit.distrust : now
+        }
+        onShortage(true)
+        return true
+    }
+
+    /// Whether there is room again: as much as is kept, and as much besides.
+    private func endShortage() -> Bool {
+        let now = clock()
+        guard shortage.withLock({ now >= $0.lookAgain }), store.reserve?.takeBack() ?? true else { return false }
+        shortage.withLock { shortage in
+            shortage.isShort = false
+            shortage.endedAt = now
+        }
+        onShortage(false)
+        return true
+    }
+
+    /// While the disk is full, refuses those who can come again, and answers the others.
+    private func refuse(_ group: [Job]) -> [Job] {
+        guard shortage.withLock({ $0.isShort }), !endShortage() else { return group }
+        for job in group where job.need == .room {
+            job.finish(StoreError.diskFull("what room is left is kept for outcomes"))
+        }
+        return group.filter { $0.need == .certainty }
+    }
+
     /// A job threw after it had written.
-    private struct Spoiled: Error {}
+    private struct Spoiled: Error {
+        let cause: any Error
+    }
 }
 
 /// A result on its way out of a transaction. Written and read on the writer's queue alone.

@@ -12,6 +12,8 @@ package final class Store: Sendable {
     let counters: Counters
     /// Where the whole database is looked at; nil in memory.
     let overview: Overview?
+    /// nil in memory.
+    package let reserve: DiskReserve?
     private let lock: FileLock?
 
     /// What the ids of this database's messages are made of.
@@ -49,6 +51,7 @@ package final class Store: Sendable {
         self.writer = writer
         self.reader = reader
         self.lock = lock
+        reserve = reader === writer ? nil : DiskReserve(beside: writer.path)
         overview = reader === writer ? nil : Overview(path: writer.path)
         names = Names()
         readerNames = reader === writer ? names : Names()

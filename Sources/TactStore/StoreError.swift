@@ -32,6 +32,11 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     /// SQLite says that the disk is full only where the system does in these very words (ENOSPC).
     private static let refusedWrites: [ResultCode] = [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE]
 
+    /// Whether it is room that is missing, and nothing else.
+    static func isLackOfRoom(_ error: any Error) -> Bool {
+        if case .diskFull = StoreError(error) { true } else { false }
+    }
+
     init(_ error: any Error) {
         if let error = error as? StoreError {
             self = error

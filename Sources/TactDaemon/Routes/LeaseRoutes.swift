@@ -33,7 +33,7 @@ extension Router {
     private static func outcomes(_ call: Route.Call, _ responder: Responder) throws {
         let request = try OutcomesRequest(call.body.readableBytesView)
         let (engine, clock, services) = (call.services.engine, call.services.clock, call.services)
-        services.commits.perform { session in
+        services.commits.perform(needing: .certainty) { session in
             LeaseResults(
                 results: try request.outcomes.map {
                     try engine.report(
@@ -50,7 +50,7 @@ extension Router {
     private static func extend(_ call: Route.Call, _ responder: Responder) throws {
         let request = try ExtendRequest(call.body.readableBytesView)
         let (engine, clock, services) = (call.services.engine, call.services.clock, call.services)
-        services.commits.perform { session in
+        services.commits.perform(needing: .certainty) { session in
             LeaseResults(
                 results: try request.leases.map {
                     try engine.extend(id: $0.id, lease: $0.lease, length: request.lease, session, clock.moment)

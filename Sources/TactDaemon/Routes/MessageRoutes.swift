@@ -26,7 +26,7 @@ extension Router {
         let services = call.services
         let (engine, clock, sender) = (services.engine, services.clock, call.sender)
         if let query, query.isDryRun {
-            services.commits.perform { session in
+            services.commits.perform(needing: .certainty) { session in
                 engine.answer(try engine.tryOut(request, sender: sender, at: query.at, session, now: clock.now))
             } done: {
                 services.respond(responder, $0.map { .json($0) })
@@ -75,14 +75,14 @@ extension Router {
     private static func explain(_ call: Route.Call) async throws -> Response {
         let (engine, clock) = (call.services.engine, call.services.clock)
         return .json(
-            try await call.services.commits.perform { session in
+            try await call.services.commits.perform(needing: .certainty) { session in
                 try engine.explain(call.message(session), session, now: clock.now)
             })
     }
 
     private static func cancel(_ call: Route.Call) async throws -> Response {
         let (engine, clock) = (call.services.engine, call.services.clock)
-        let answer = try await call.services.commits.perform { session in
+        let answer = try await call.services.commits.perform(needing: .certainty) { session in
             let stored = try call.message(session)
             let isOwn = stored.message.sender == call.sender
             try engine.cancel(
@@ -121,7 +121,7 @@ extension Router {
         var total = 0
         var cursor: Int64?
         repeat {
-            let slice = try await call.services.commits.perform { [filter, cursor] session in
+            let slice = try await call.services.commits.perform(needing: .certainty) { [filter, cursor] session in
                 try engine.cancelMatching(
                     filter, reason: reason, before: cursor, limit: 200, session, now: clock.now)
             }

@@ -113,6 +113,9 @@ extension PrometheusText {
         let path = configuration.store.path
         add("tact_database_bytes", .gauge, "Size of the database file.", ProcessFacts.size(of: path))
         add("tact_database_wal_bytes", .gauge, "Size of the write-ahead log.", ProcessFacts.size(of: path + "-wal"))
+        add(
+            "tact_database_disk_full", .gauge, "Whether the disk is full: what needs room is refused.",
+            services.metrics.isShortOfRoom ? 1 : 0)
         if let free = ProcessFacts.freeBytes(under: path) {
             add("tact_database_disk_free_bytes", .gauge, "Room left on the disk of the database.", free)
         }

@@ -59,7 +59,7 @@ extension Router {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
         let author = request.author ?? call.sender
-        try await call.services.commits.perform { session in
+        try await call.services.commits.perform(needing: .certainty) { session in
             try engine.hold(channel, author: author, comment: request.comment, session, now: clock.now)
         }
         call.services.logger.notice("channel held", metadata: ["channel": .string(channel), "author": .string(author)])
@@ -70,7 +70,9 @@ extension Router {
     private static func release(_ call: Route.Call) async throws -> Response {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
-        try await call.services.commits.perform { session in try engine.releaseHold(channel, session) }
+        try await call.services.commits.perform(needing: .certainty) { session in
+            try engine.releaseHold(channel, session)
+        }
         call.services.logger.notice(
             "channel released",
             metadata: ["channel": .string(channel), "author": .string(request.author ?? call.sender)])

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import Synchronization
 import TactService
 
 /// Accepts connections on a queue of its own: it may ask the name service, and that may take its time.
@@ -10,6 +11,8 @@ final class Acceptor: Sendable {
     private let logger: Logger
     private let accepted: @Sendable (CInt, Peer) -> Void
     private let queue = DispatchQueue(label: "tact.accept")
+    /// Whether connections wait for want of descriptors or memory.
+    private let isPausing = Atomic<Bool>(false)
     private nonisolated(unsafe) let source: any DispatchSourceRead  // Dispatch sources may be used from any thread.
 
     /// Accepts on `socket` until `stop()`, which closes it. `accepted` owns the descriptors it gets.
@@ -45,6 +48,7 @@ final class Acceptor: Sendable {
             let descriptor = accept(socket.descriptor, nil, nil)
             if descriptor >= 0 {
                 _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+                if isPausing.exchange(false, ordering: .relaxed) { logger.notice("new clients are served again") }
                 admit(descriptor)
                 continue
             }
@@ -68,7 +72,11 @@ final class Acceptor: Sendable {
 
     /// Out of descriptors or memory: the connection stays in the backlog, and trying at once would only spin.
     private func pause(_ error: SystemError) {
-        logger.warning("Accepting pauses for 100 ms", metadata: ["error": "\(error)"])
+        if !isPausing.exchange(true, ordering: .relaxed) {
+            logger.warning(
+                "new clients have to wait; see who holds so many connections (ss -xp), or raise LimitNOFILE= of tactd.service",
+                metadata: ["error": "\(error)"])
+        }
         source.suspend()
         queue.asyncAfter(deadline: .now() + .milliseconds(100)) {
             self.source.resume()

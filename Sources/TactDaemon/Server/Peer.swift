@@ -34,7 +34,7 @@ package final class Peer: Sendable {
         self.init(
             uid: credentials.uid, gid: credentials.gid, pid: credentials.pid,
             supplementaryGroups: try Self.supplementaryGroups(descriptor),
-            name: names.name(ofUser: credentials.uid) ?? String(credentials.uid))
+            name: try names.name(ofUser: credentials.uid) ?? String(credentials.uid))
     }
 
     private static func supplementaryGroups(_ descriptor: CInt) throws(SystemError) -> [UInt32] {

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TactService
 
 /// Names of users and groups, as the system's name service has them, remembered for a while. The name service may
 /// ask the network, so this may block: never call it on an event loop.
@@ -19,13 +20,16 @@ package final class UserNames: Sendable {
     /// Remembers nothing yet.
     package init() {}
 
-    /// The name of a user, or `nil` if it has none.
-    package func name(ofUser uid: UInt32) -> String? {
+    /// The name of a user, or `nil` if it has none. Throws if it cannot be asked for now: whoever were taken for nameless
+    /// would be another sender.
+    package func name(ofUser uid: UInt32) throws(SystemError) -> String? {
         let now = Self.monotonicSeconds()
         if let known = users.withLock({ $0[uid] }), now - known.readAt < Self.lifetime {
             return known.name
         }
         let name = Self.readName(ofUser: uid)
+        // Where the files of the name service cannot be opened, it knows nobody, and does not say why.
+        if name == nil { try Self.checkForFreeDescriptors() }
         users.withLock { users in
             if users.count >= Self.capacity {
                 users.removeAll()
@@ -62,6 +66,12 @@ package final class UserNames: Sendable {
             let status = getpwuid_r(uid, &record, buffer, size, &found)
             return (status, found.flatMap { $0.pointee.pw_name.map { String(cString: $0) } })
         }
+    }
+
+    private static func checkForFreeDescriptors() throws(SystemError) {
+        let one = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+        guard one >= 0 || errno == EBADF else { throw SystemError("asking for a user's name") }
+        close(one)
     }
 
     /// Calls `read` with ever larger buffers as long as it answers ERANGE: a group may have very many members.

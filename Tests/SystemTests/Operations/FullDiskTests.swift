@@ -15,12 +15,12 @@ import Testing
 
     /// Runs with little room, and looks in the end for everything that was acknowledged, also after a crash.
     private func run(
-        _ way: SmallDisk.Way, environment: [String: String] = [:],
+        _ way: SmallDisk.Way, megabytes: Int = 24, environment: [String: String] = [:],
         _ body: (Daemon, SmallDisk, inout Set<String>) async throws -> Void
     ) async throws {
         let daemon = try Daemon.make(environment: environment)
         defer { daemon.cleanUp() }
-        let disk = try SmallDisk(way, for: daemon)
+        let disk = try SmallDisk(way, for: daemon, megabytes: megabytes)
         defer {
             daemon.kill()
             disk.remove()
@@ -99,6 +99,53 @@ import Testing
                 acknowledged.insert(try #require(reply["id"]?.stringValue))
             }
             #expect(!daemon.log.contains("xxx"), "the log does not tell what could not be stored")
+        }
+    }
+
+    /// What workers and operators say then is not refused: it cannot come again later as a submission can.
+    @Test(arguments: SmallDisk.ways.filter { $0 == .fileSystem })
+    func outcomesAreTakenAllTheSame(way: SmallDisk.Way) async throws {
+        // Large enough for all the room that is kept on any disk.
+        try await run(way, megabytes: 128) { daemon, disk, acknowledged in
+            #expect(try disk.files().contains("tact.db.reserve"))
+            for n in 0..<120 {
+                let reply = try await daemon.submit(to: "w\(n)")
+                acknowledged.insert(try #require(reply["id"]?.stringValue))
+            }
+            let leases = try await daemon.lease(max: 80, for: "10m")
+            #expect(leases.count == 80)
+            for bytes in [400_000, 20_000, 10] {
+                let reply = try await fill(daemon, &acknowledged, bytes: bytes)
+                #expect(reply.status == 507, "\(reply)")
+            }
+            let text = try await daemon.get("/metrics").text
+            #expect(text.contains("tact_database_disk_full 1\n"))
+            #expect(daemon.log.contains("make room, no restart is needed"))
+
+            let outcomes = ["delivered", "failed", "retry", "returned"]
+            for (n, lease) in leases.enumerated() {
+                let answer = try await daemon.report(lease, outcomes[n % outcomes.count])
+                #expect(answer.result == "ok", "\(n): \(answer)")
+                if n % outcomes.count < 2 { acknowledged.remove(lease.id) }
+            }
+            let waiting = try #require(acknowledged.first { !leases.map(\.id).contains($0) })
+            #expect(try await daemon.delete("/v1/messages/\(waiting)").status == 200)
+            acknowledged.remove(waiting)
+            #expect(try await daemon.post("/v1/channels/email/hold").status == 200)
+            // And still nobody else takes the room.
+            let reply = try await daemon.post("/v1/messages", FullDiskTests.message("late", bytes: 10))
+            #expect(reply.status == 507, "\(reply)")
+            let counts = try await daemon.counts()
+            #expect(counts["delivered"] == 20 && counts["failed"] == 20 && counts["leased"] == 0, "\(counts)")
+
+            try await disk.makeRoom()
+            try await eventually("there is room again") {
+                let reply = try await daemon.post("/v1/messages", FullDiskTests.message("after", bytes: 10))
+                if let id = reply["id"]?.stringValue { acknowledged.insert(id) }
+                return reply.status == 201
+            }
+            #expect(daemon.log.contains("has room again"))
+            #expect(try disk.files().contains("tact.db.reserve"), "for the next time")
         }
     }
 

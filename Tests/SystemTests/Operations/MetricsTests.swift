@@ -1,5 +1,6 @@
 import Foundation
 import TactAPI
+import TactCore
 import Testing
 
 /// What Prometheus is told: well-formed, true, and enough for the alerts and the dashboard.
@@ -41,7 +42,7 @@ import Testing
             (again["recipient"], again["topic"]) = ("ann@example.org", "news")
             #expect(try await daemon.post("/v1/messages", .object(again)).status == 200)
             try await daemon.submit(
-                to: "ben", topic: "alerts", ["not_before": "2100-01-01T00:00:00Z", "expires_in": "1h"])
+                to: "ben", topic: "alerts", ["not_before": .string((wallClock() + .days(1)).description)])
             for name in ["cid", "dee", "eve"] { try await daemon.submit(to: name) }
             #expect(try await daemon.post("/v1/messages", ["recipient": "ann", "topic": "nothing"]).status == 400)
             let leases = try await daemon.lease(max: 3)

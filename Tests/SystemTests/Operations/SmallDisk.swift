@@ -17,19 +17,19 @@ final class SmallDisk: Sendable {
     /// The ways that there are here: only who may mount can have a file system of their own.
     static let ways: [Way] = mayMount ? Way.allCases : [.fileSize]
 
-    static let bytes = 24 << 20
-
+    private let bytes: Int
     private let way: Way
     private let daemon: Daemon
     private let folder: String
 
-    init(_ way: Way, for daemon: Daemon) throws {
+    init(_ way: Way, for daemon: Daemon, megabytes: Int = 24) throws {
         self.way = way
+        bytes = megabytes << 20
         self.daemon = daemon
         folder = daemon.folder + "/disk"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         guard way == .fileSystem else { return }
-        guard mount("tmpfs", folder, "tmpfs", 0, "size=\(SmallDisk.bytes)") == 0 else {
+        guard mount("tmpfs", folder, "tmpfs", 0, "size=\(bytes)") == 0 else {
             throw Failed(description: "mounting: \(String(cString: strerror(errno)))")
         }
     }
@@ -40,13 +40,13 @@ final class SmallDisk: Sendable {
 
     /// A command, run with the limit.
     func limiting(_ command: [String]) -> [String] {
-        way == .fileSize ? ["prlimit", "--fsize=\(SmallDisk.bytes):"] + command : command
+        way == .fileSize ? ["prlimit", "--fsize=\(bytes):"] + command : command
     }
 
     func makeRoom() async throws {
         switch way {
         case .fileSystem:
-            guard mount("tmpfs", folder, "tmpfs", UInt(MS_REMOUNT), "size=\(SmallDisk.bytes * 4)") == 0 else {
+            guard mount("tmpfs", folder, "tmpfs", UInt(MS_REMOUNT), "size=\(bytes * 4)") == 0 else {
                 throw Failed(description: "mounting again: \(String(cString: strerror(errno)))")
             }
         case .fileSize:
