@@ -23,7 +23,12 @@ check() {
 
 # Ways to say what is expected of a command.
 
-fails() { ! "$@"; }
+# fails COMMAND...: it says no. That it is not there, or is killed, is no answer.
+fails() {
+    local status=0
+    "$@" || status=$?
+    [ "$status" -gt 0 ] && [ "$status" -lt 126 ] || { echo "found exit status $status, expected one from 1 to 125"; return 1; }
+}
 # with STATUS COMMAND...: it ends with that exit status.
 with() {
     local expected=$1 status=0

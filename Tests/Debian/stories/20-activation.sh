@@ -12,4 +12,6 @@ check "without the address families of a network" is AF_UNIX property tactd.serv
 # The policy of the stories.
 install -m 644 /stories/tactd.toml /etc/tact/tactd.toml
 check "reloading takes a new policy over" systemctl reload tactd
+check "its topics are known" \
+    within 5 tactctl send --recipient ann --topic notes --title Hello --dry-run
 check "without a restart" is 0 property tactd.service NRestarts

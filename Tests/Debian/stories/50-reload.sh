@@ -11,8 +11,9 @@ new=$(version)
 
 sed -i 's/^limit = 1000/limit = "many"/' /etc/tact/tactd.toml
 systemctl reload tactd
-check "a bad file leaves the policy in force" is "$new" version
-check "systemd's status says so" within 5 says "the last reload was refused" property tactd.service StatusText
+check "a bad file is refused, and systemd's status says so" \
+    within 5 says "the last reload was refused" property tactd.service StatusText
+check "the policy stays in force" is "$new" version
 check "tactctl's status says so, with file and line" says "/etc/tact/tactd.toml:" tactctl status
 check "the journal, too" says "limit" journalctl --no-pager --unit=tactd --priority=err --since=-10s
 check "messages are taken as before" submit ann notes
