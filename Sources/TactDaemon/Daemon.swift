@@ -17,6 +17,9 @@ package final class Daemon: Sendable {
     private static let zoneInterval = TimeAmount.seconds(10)
     /// How often old things are thrown away.
     private static let retentionInterval = TimeAmount.seconds(60)
+    /// After each slice of that, so many times as long as it took is left to others, and at least so many microseconds.
+    private static let restsPerWork: Int64 = 4
+    private static let shortestRest: Int64 = 5000
     /// How soon after the start for the first time: it may have been down for long.
     private static let firstRetention = TimeAmount.seconds(1)
 
@@ -27,6 +30,9 @@ package final class Daemon: Sendable {
     private let manager: ServiceManager
     private let timers: MultiThreadedEventLoopGroup
     private let logger: Logger
+    /// Whether old things are being thrown away.
+    private let isCleaning = Atomic<Bool>(false)
+    private let isStopping = Atomic<Bool>(false)
     /// The last reading of the configuration that was asked for.
     private let reading = Mutex<Task<Problem?, Never>?>(nil)
 
@@ -178,6 +184,7 @@ package final class Daemon: Sendable {
     }
 
     private func stop() async {
+        isStopping.store(true, ordering: .relaxed)
         tell(.stopping, .status("stopping"))
         logger.notice("stopping")
         let cut = await server.stop(grace: Daemon.grace) { [services] in
@@ -289,17 +296,29 @@ package final class Daemon: Sendable {
         }
     }
 
-    /// Throws away what was kept long enough, a slice after the other.
+    /// Throws away what was kept long enough, a slice after the other, and rests between them: however much there is, the
+    /// writer is free for others most of the time.
     private func clean() {
+        guard !isCleaning.exchange(true, ordering: .relaxed) else { return }
+        cleanSlice()
+    }
+
+    private func cleanSlice() {
         services.commits.perform(needing: .certainty) { [services] session in
-            try services.engine.forgetOld(session, now: services.clock.now)
+            let begin = SystemClock.microseconds()
+            let more = try services.engine.forgetOld(session, now: services.clock.now)
+            return (more: more, microseconds: SystemClock.microseconds() - begin)
         } done: { [self] result in
             switch result {
-            case .success(let more):
-                if more { clean() }
+            case .success(let slice):
+                guard slice.more, !isStopping.load(ordering: .relaxed) else { break }
+                let rest = max(Daemon.shortestRest, slice.microseconds * Daemon.restsPerWork)
+                timers.next().scheduleTask(in: .microseconds(rest)) { [self] in cleanSlice() }
+                return
             case .failure(let error):
                 logger.error("old records were not thrown away", metadata: ["error": "\(error)"])
             }
+            isCleaning.store(false, ordering: .relaxed)
         }
     }
 }

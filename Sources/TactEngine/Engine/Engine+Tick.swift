@@ -5,6 +5,8 @@ import TactStore
 extension Engine {
     /// How much of each kind of work one tick does at the most.
     private static let slice = 200
+    /// How much of each kind of what is old one slice throws away at the most: about two milliseconds of work.
+    package static let oldSlice = 25
     /// How long one tick works on reviews before it lets others in.
     private static let reviewTime = Duration(milliseconds: 4)
     /// How often what was planned nowhere within the horizon is decided again.
@@ -112,15 +114,15 @@ extension Engine {
         let keep = policy.retention
         var dropped = try session.dropContents(
             of: MessageState.allCases.filter { $0.isEnd && $0 != .failed }, endedBy: now - keep.content,
-            limit: Engine.slice)
-        var more = dropped == Engine.slice
+            limit: Engine.oldSlice)
+        var more = dropped == Engine.oldSlice
         dropped = try session.dropContents(
-            of: [.failed], endedBy: now - max(keep.content, Engine.failedContent), limit: Engine.slice)
-        more = dropped == Engine.slice || more
+            of: [.failed], endedBy: now - max(keep.content, Engine.failedContent), limit: Engine.oldSlice)
+        more = dropped == Engine.oldSlice || more
         more = try sweepJournal(before: now - keep.decisions, session, now: now) || more
         // A delivery that a cap still counts outlives the history.
         let history = max(keep.history, policy.longestCap)
-        more = try session.dropMessages(endedBefore: now - history, limit: Engine.slice) == Engine.slice || more
+        more = try session.dropMessages(endedBefore: now - history, limit: Engine.oldSlice) == Engine.oldSlice || more
         try session.dropCompletions(before: now)
         return more
     }
@@ -130,7 +132,7 @@ extension Engine {
     private func sweepJournal(before: Timestamp, _ session: Session, now: Timestamp) throws -> Bool {
         let isNewRound = sweepBegan.map { now < $0 || now - $0 >= .days(1) } ?? true
         if isNewRound { (swept, sweepBegan) = (.beginning, now) }
-        let slice = try session.dropJournal(before: before, after: swept, of: Engine.slice * 5)
+        let slice = try session.dropJournal(before: before, after: swept, of: Engine.oldSlice * 4)
         swept = slice.place
         return slice.hasMore
     }
