@@ -15,13 +15,6 @@ package final class Daemon: Sendable {
     private static let grace = TimeAmount.seconds(10)
     /// How often the tz database is looked at.
     private static let zoneInterval = TimeAmount.seconds(10)
-    /// How often old things are thrown away.
-    private static let retentionInterval = TimeAmount.seconds(60)
-    /// After each slice of that, so many times as long as it took is left to others, and at least so many microseconds.
-    private static let restsPerWork: Int64 = 4
-    private static let shortestRest: Int64 = 5000
-    /// How soon after the start for the first time: it may have been down for long.
-    private static let firstRetention = TimeAmount.seconds(1)
 
     private let configurationPath: String
     private let services: Services
@@ -30,9 +23,7 @@ package final class Daemon: Sendable {
     private let manager: ServiceManager
     private let timers: MultiThreadedEventLoopGroup
     private let logger: Logger
-    /// Whether old things are being thrown away.
-    private let isCleaning = Atomic<Bool>(false)
-    private let isStopping = Atomic<Bool>(false)
+    private let cleaner: Cleaner
     /// The last reading of the configuration that was asked for.
     private let reading = Mutex<Task<Problem?, Never>?>(nil)
 
@@ -130,6 +121,7 @@ package final class Daemon: Sendable {
             },
             logger: logger, zones: zones, configuration: configuration)
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
+        cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath
         self.manager = manager
         self.timers = timers
@@ -160,9 +152,7 @@ package final class Daemon: Sendable {
         let zoneWatch = loop.scheduleRepeatedTask(initialDelay: Daemon.zoneInterval, delay: Daemon.zoneInterval) {
             [self] _ in lookAtZones()
         }
-        let cleaning = loop.scheduleRepeatedTask(
-            initialDelay: Daemon.firstRetention, delay: Daemon.retentionInterval
-        ) { [self] _ in clean() }
+        cleaner.start()
         tell(.ready, .status(statusLine))
         logger.notice(
             "ready",
@@ -176,7 +166,6 @@ package final class Daemon: Sendable {
             case .reload: _ = await reload()
             case .stop:
                 zoneWatch.cancel()
-                cleaning.cancel()
                 await stop()
                 return
             }
@@ -184,7 +173,7 @@ package final class Daemon: Sendable {
     }
 
     private func stop() async {
-        isStopping.store(true, ordering: .relaxed)
+        cleaner.stop()
         tell(.stopping, .status("stopping"))
         logger.notice("stopping")
         let cut = await server.stop(grace: Daemon.grace) { [services] in
@@ -293,48 +282,6 @@ package final class Daemon: Sendable {
             case .failure(let error):
                 logger.error("the tz database was not taken up", metadata: ["error": "\(error)"])
             }
-        }
-    }
-
-    /// Throws away what was kept long enough, a slice after the other, and rests between them: however much there is, the
-    /// writer is free for others most of the time.
-    private func clean() {
-        guard !isCleaning.exchange(true, ordering: .relaxed) else { return }
-        cleanSlice()
-    }
-
-    private func cleanSlice() {
-        services.commits.perform(needing: .certainty) { [services] session in
-            let begin = SystemClock.microseconds()
-            let more = try services.engine.forgetOld(session, now: services.clock.now)
-            return (more: more, microseconds: SystemClock.microseconds() - begin)
-        } done: { [self] result in
-            switch result {
-            case .success(let slice):
-                guard slice.more, !isStopping.load(ordering: .relaxed) else { break }
-                let rest = max(Daemon.shortestRest, slice.microseconds * Daemon.restsPerWork)
-                timers.next().scheduleTask(in: .microseconds(rest)) { [self] in cleanSlice() }
-                return
-            case .failure(let error):
-                logger.error("old records were not thrown away", metadata: ["error": "\(error)"])
-            }
-            isCleaning.store(false, ordering: .relaxed)
-        }
-    }
-}
-
-extension Happenings.Mishap {
-    /// Says what came to a bad end, and by which id to find out more.
-    fileprivate func log(to logger: Logger) {
-        var details: Logger.Metadata = [
-            "message": .string(message), "channel": .string(channel), "attempt": .stringConvertible(attempt),
-        ]
-        switch kind {
-        case .lapsed:
-            logger.warning("a lease lapsed: its worker did not report in time", metadata: details)
-        case .failed(let reason):
-            details["reason"] = .string(reason.rawValue)
-            logger.warning("a message failed", metadata: details)
         }
     }
 }

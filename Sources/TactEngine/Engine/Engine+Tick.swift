@@ -49,17 +49,24 @@ extension Engine {
     private func lapseOverdue(_ session: Session, now: Timestamp) throws -> Bool {
         let lapsedBefore = now - Agenda.overdueReservation
         if overdue.isEmpty {
+            overdueDone = []
             if overdueSeen < lapsedBefore {
-                overdue = try session.overdueRecipients(from: overdueSeen, to: lapsedBefore)
+                overdue = try session.overdue(from: overdueSeen, to: lapsedBefore)
             }
             // A clock that was set back passes the same instants again.
             overdueSeen = lapsedBefore
         }
-        for recipient in overdue.suffix(Engine.slice) where try session.pendingCount(of: recipient) > 1 {
-            let desk = try desk(number: recipient, session, now: now)
-            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        // Some recipients have thousands pending: it is time that bounds this, not their number.
+        let isOver = stopwatch(Engine.reviewTime)
+        while let number = overdue.popLast() {
+            if let recipient = try session.recipient(ofMessage: number), overdueDone.insert(recipient).inserted,
+                try session.pendingCount(of: recipient) > 1
+            {
+                let desk = try desk(number: recipient, session, now: now)
+                try write(desk.agenda.replan(now: now), desk, session, now: now)
+            }
+            if isOver() { break }
         }
-        overdue.removeLast(min(Engine.slice, overdue.count))
         return !overdue.isEmpty
     }
 

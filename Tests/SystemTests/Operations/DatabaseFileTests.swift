@@ -41,7 +41,7 @@ import Testing
             let id = try #require(try await daemon.submit(to: "ann")["id"]?.stringValue)
             try await daemon.stop()
             try await SQLite.run(
-                "INSERT INTO grdb_migrations (identifier) VALUES ('2')", "CREATE TABLE of_tomorrow (a)",
+                "INSERT INTO grdb_migrations (identifier) VALUES ('of tomorrow')", "CREATE TABLE of_tomorrow (a)",
                 in: daemon.database, crashes: hasLog)
             let before = DatabaseFileTests.bytes(of: daemon.database)
             #expect(before[1].isEmpty != hasLog)

@@ -192,4 +192,14 @@ import Testing
         #expect(try office.store.read { try $0.messages(MessageFilter(), before: nil, limit: 100).isEmpty })
         #expect(try office.verify() == [])
     }
+
+    /// Thousands may have been due for a minute at the same instant: whoever waits for a release waits for one of them.
+    @Test func overduePlansAreLookedAtInShortTurns() throws {
+        let office = try Office(Office.basic, isHurried: true)
+        for n in 0..<6 { try office.submit(#"{"recipient":"r\#(n % 3)","topic":"offers"}"#) }
+        office.pass(.minutes(2))
+        var turns = 0
+        while try office.tick() == office.now { turns += 1 }
+        #expect(turns == 5, "a message a turn, and the last says that it was")
+    }
 }
