@@ -33,14 +33,18 @@ final class Cleaner: Sendable {
 
     func start() { work(in: Cleaner.first) }
 
-    func stop() { isStopped.store(true, ordering: .relaxed) }
+    /// Hands nothing more to the writer from now on.
+    func stop() async {
+        // On the loop, where slices begin: none can be on its way to the writer meanwhile.
+        try? await loop.submit { [self] in isStopped.store(true, ordering: .relaxed) }.get()
+    }
 
     private func work(in rest: TimeAmount) {
-        guard !isStopped.load(ordering: .relaxed) else { return }
         loop.scheduleTask(in: rest) { [self] in slice() }
     }
 
     private func slice() {
+        guard !isStopped.load(ordering: .relaxed) else { return }
         commits.perform(needing: .certainty) { [engine, clock] session in
             let begin = SystemClock.microseconds()
             let more = try engine.forgetOld(session, now: clock.now)

@@ -173,7 +173,7 @@ package final class Daemon: Sendable {
     }
 
     private func stop() async {
-        cleaner.stop()
+        await cleaner.stop()
         tell(.stopping, .status("stopping"))
         logger.notice("stopping")
         let cut = await server.stop(grace: Daemon.grace) { [services] in

@@ -52,7 +52,8 @@ import Testing
             #expect(daemon.log.contains("\(daemon.database) was written by a newer Tact. It was not touched."))
 
             try await SQLite.run(
-                "DELETE FROM grdb_migrations WHERE identifier = '2'", "DROP TABLE of_tomorrow", in: daemon.database)
+                "DELETE FROM grdb_migrations WHERE identifier = 'of tomorrow'", "DROP TABLE of_tomorrow",
+                in: daemon.database)
             try await daemon.start()
             #expect(try await daemon.lease().map(\.id) == [id])
         }
