@@ -15,10 +15,6 @@ package final class Daemon: Sendable {
     private static let grace = TimeAmount.seconds(10)
     /// How often the tz database is looked at.
     private static let zoneInterval = TimeAmount.seconds(10)
-    /// How often old things are thrown away.
-    private static let retentionInterval = TimeAmount.seconds(60)
-    /// How soon after the start for the first time: it may have been down for long.
-    private static let firstRetention = TimeAmount.seconds(1)
 
     private let configurationPath: String
     private let services: Services
@@ -27,6 +23,7 @@ package final class Daemon: Sendable {
     private let manager: ServiceManager
     private let timers: MultiThreadedEventLoopGroup
     private let logger: Logger
+    private let cleaner: Cleaner
     /// The last reading of the configuration that was asked for.
     private let reading = Mutex<Task<Problem?, Never>?>(nil)
 
@@ -124,6 +121,7 @@ package final class Daemon: Sendable {
             },
             logger: logger, zones: zones, configuration: configuration)
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
+        cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath
         self.manager = manager
         self.timers = timers
@@ -154,9 +152,7 @@ package final class Daemon: Sendable {
         let zoneWatch = loop.scheduleRepeatedTask(initialDelay: Daemon.zoneInterval, delay: Daemon.zoneInterval) {
             [self] _ in lookAtZones()
         }
-        let cleaning = loop.scheduleRepeatedTask(
-            initialDelay: Daemon.firstRetention, delay: Daemon.retentionInterval
-        ) { [self] _ in clean() }
+        cleaner.start()
         tell(.ready, .status(statusLine))
         logger.notice(
             "ready",
@@ -170,7 +166,6 @@ package final class Daemon: Sendable {
             case .reload: _ = await reload()
             case .stop:
                 zoneWatch.cancel()
-                cleaning.cancel()
                 await stop()
                 return
             }
@@ -178,6 +173,7 @@ package final class Daemon: Sendable {
     }
 
     private func stop() async {
+        await cleaner.stop()
         tell(.stopping, .status("stopping"))
         logger.notice("stopping")
         let cut = await server.stop(grace: Daemon.grace) { [services] in
@@ -286,36 +282,6 @@ package final class Daemon: Sendable {
             case .failure(let error):
                 logger.error("the tz database was not taken up", metadata: ["error": "\(error)"])
             }
-        }
-    }
-
-    /// Throws away what was kept long enough, a slice after the other.
-    private func clean() {
-        services.commits.perform(needing: .certainty) { [services] session in
-            try services.engine.forgetOld(session, now: services.clock.now)
-        } done: { [self] result in
-            switch result {
-            case .success(let more):
-                if more { clean() }
-            case .failure(let error):
-                logger.error("old records were not thrown away", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-}
-
-extension Happenings.Mishap {
-    /// Says what came to a bad end, and by which id to find out more.
-    fileprivate func log(to logger: Logger) {
-        var details: Logger.Metadata = [
-            "message": .string(message), "channel": .string(channel), "attempt": .stringConvertible(attempt),
-        ]
-        switch kind {
-        case .lapsed:
-            logger.warning("a lease lapsed: its worker did not report in time", metadata: details)
-        case .failed(let reason):
-            details["reason"] = .string(reason.rawValue)
-            logger.warning("a message failed", metadata: details)
         }
     }
 }

@@ -34,8 +34,9 @@ package final class DiskReserve: Sendable {
         if isHeld.load(ordering: .relaxed) { return .held }
         // To go beyond this limit is deadly, unless one ignores the signal.
         var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-        guard limit.rlim_cur >= UInt64(bytes) else { return .impossible(EFBIG) }
+        if getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur < UInt64(bytes) {
+            return .impossible(EFBIG)
+        }
         let descriptor = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return DiskReserve.taking(errno) }
         // With the file system's help if it can, by writing if it cannot.

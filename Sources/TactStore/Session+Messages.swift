@@ -154,20 +154,25 @@ extension Session {
         return first
     }
 
-    /// Recipients of messages planned in `[from, to)`, on any channel, each once.
-    package func overdueRecipients(from: Timestamp, to: Timestamp) throws -> [Int64] {
-        var found: Set<Int64> = []
+    /// Messages planned in `[from, to)`, on any channel. Their numbers stand in the index: thousands that fall due at one
+    /// instant are found in some milliseconds.
+    package func overdue(from: Timestamp, to: Timestamp) throws -> [Int64] {
+        var found: [Int64] = []
         for channel in try names.all(.channel, db) {
             for urgency in Urgency.allCases {
-                found.formUnion(
-                    try rows(
-                        """
-                        SELECT DISTINCT recipient FROM messages INDEXED BY messages_due
-                        WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at < ? AND plan_at IS NOT NULL
-                        """, [channel, urgency.rawValue, from.milliseconds, to.milliseconds], { $0[0] as Int64 }))
+                found += try rows(
+                    """
+                    SELECT n FROM messages INDEXED BY messages_due
+                    WHERE plan_channel = ? AND urgency = ? AND plan_at >= ? AND plan_at < ? AND plan_at IS NOT NULL
+                    """, [channel, urgency.rawValue, from.milliseconds, to.milliseconds], { $0[0] as Int64 })
             }
         }
-        return found.sorted()
+        return found
+    }
+
+    /// Whose a message is.
+    package func recipient(ofMessage number: Int64) throws -> Int64? {
+        try integer("SELECT recipient FROM messages WHERE n = ?", number)
     }
 
     /// The first planned instant at or after `from`, on any channel.

@@ -5,6 +5,8 @@ import TactStore
 extension Engine {
     /// How much of each kind of work one tick does at the most.
     private static let slice = 200
+    /// How much of each kind of what is old one slice throws away at the most: about two milliseconds of work.
+    package static let oldSlice = 25
     /// How long one tick works on reviews before it lets others in.
     private static let reviewTime = Duration(milliseconds: 4)
     /// How often what was planned nowhere within the horizon is decided again.
@@ -47,17 +49,24 @@ extension Engine {
     private func lapseOverdue(_ session: Session, now: Timestamp) throws -> Bool {
         let lapsedBefore = now - Agenda.overdueReservation
         if overdue.isEmpty {
+            overdueDone = []
             if overdueSeen < lapsedBefore {
-                overdue = try session.overdueRecipients(from: overdueSeen, to: lapsedBefore)
+                overdue = try session.overdue(from: overdueSeen, to: lapsedBefore)
             }
             // A clock that was set back passes the same instants again.
             overdueSeen = lapsedBefore
         }
-        for recipient in overdue.suffix(Engine.slice) where try session.pendingCount(of: recipient) > 1 {
-            let desk = try desk(number: recipient, session, now: now)
-            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        // Some recipients have thousands pending: it is time that bounds this, not their number.
+        let isOver = stopwatch(Engine.reviewTime)
+        while let number = overdue.popLast() {
+            if let recipient = try session.recipient(ofMessage: number), overdueDone.insert(recipient).inserted,
+                try session.pendingCount(of: recipient) > 1
+            {
+                let desk = try desk(number: recipient, session, now: now)
+                try write(desk.agenda.replan(now: now), desk, session, now: now)
+            }
+            if isOver() { break }
         }
-        overdue.removeLast(min(Engine.slice, overdue.count))
         return !overdue.isEmpty
     }
 
@@ -112,15 +121,15 @@ extension Engine {
         let keep = policy.retention
         var dropped = try session.dropContents(
             of: MessageState.allCases.filter { $0.isEnd && $0 != .failed }, endedBy: now - keep.content,
-            limit: Engine.slice)
-        var more = dropped == Engine.slice
+            limit: Engine.oldSlice)
+        var more = dropped == Engine.oldSlice
         dropped = try session.dropContents(
-            of: [.failed], endedBy: now - max(keep.content, Engine.failedContent), limit: Engine.slice)
-        more = dropped == Engine.slice || more
+            of: [.failed], endedBy: now - max(keep.content, Engine.failedContent), limit: Engine.oldSlice)
+        more = dropped == Engine.oldSlice || more
         more = try sweepJournal(before: now - keep.decisions, session, now: now) || more
         // A delivery that a cap still counts outlives the history.
         let history = max(keep.history, policy.longestCap)
-        more = try session.dropMessages(endedBefore: now - history, limit: Engine.slice) == Engine.slice || more
+        more = try session.dropMessages(endedBefore: now - history, limit: Engine.oldSlice) == Engine.oldSlice || more
         try session.dropCompletions(before: now)
         return more
     }
@@ -130,7 +139,7 @@ extension Engine {
     private func sweepJournal(before: Timestamp, _ session: Session, now: Timestamp) throws -> Bool {
         let isNewRound = sweepBegan.map { now < $0 || now - $0 >= .days(1) } ?? true
         if isNewRound { (swept, sweepBegan) = (.beginning, now) }
-        let slice = try session.dropJournal(before: before, after: swept, of: Engine.slice * 5)
+        let slice = try session.dropJournal(before: before, after: swept, of: Engine.oldSlice * 4)
         swept = slice.place
         return slice.hasMore
     }

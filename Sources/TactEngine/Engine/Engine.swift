@@ -30,10 +30,11 @@ package final class Engine: @unchecked Sendable {
     /// nil: no mass review is under way.
     var expanding: Int64?
     var reviewing: Int64?
-    /// Messages that became overdue before this instant have had their reservations looked at, but for those of the
-    /// recipients in `overdue`.
+    /// Messages that became overdue before this instant have had their reservations looked at, but for those in `overdue`;
+    /// for the recipients in `overdueDone` that is done.
     var overdueSeen = Timestamp.distantPast
     var overdue: [Int64] = []
+    var overdueDone: Set<Int64> = []
     /// When messages that were planned nowhere within the horizon are next decided again, and the recipients of such
     /// messages whose turn is still to come.
     var sightAgain = Timestamp.distantPast
@@ -95,6 +96,7 @@ package final class Engine: @unchecked Sendable {
         happenings = Happenings()
         desks.removeAll()
         overdue = []
+        overdueDone = []
         overdueSeen = .distantPast
         if !outOfSight.isEmpty { sightAgain = .distantPast }
         outOfSight = []

@@ -41,7 +41,7 @@ import Testing
             let id = try #require(try await daemon.submit(to: "ann")["id"]?.stringValue)
             try await daemon.stop()
             try await SQLite.run(
-                "INSERT INTO grdb_migrations (identifier) VALUES ('2')", "CREATE TABLE of_tomorrow (a)",
+                "INSERT INTO grdb_migrations (identifier) VALUES ('of tomorrow')", "CREATE TABLE of_tomorrow (a)",
                 in: daemon.database, crashes: hasLog)
             let before = DatabaseFileTests.bytes(of: daemon.database)
             #expect(before[1].isEmpty != hasLog)
@@ -52,7 +52,8 @@ import Testing
             #expect(daemon.log.contains("\(daemon.database) was written by a newer Tact. It was not touched."))
 
             try await SQLite.run(
-                "DELETE FROM grdb_migrations WHERE identifier = '2'", "DROP TABLE of_tomorrow", in: daemon.database)
+                "DELETE FROM grdb_migrations WHERE identifier = 'of tomorrow'", "DROP TABLE of_tomorrow",
+                in: daemon.database)
             try await daemon.start()
             #expect(try await daemon.lease().map(\.id) == [id])
         }

@@ -170,4 +170,36 @@ import Testing
         try office.report(.delivered, #require(try office.lease().first))
         #expect(try office.store.read { try $0.content(of: number) } == nil)
     }
+
+    /// However much there is to throw away, others wait for a slice at the most.
+    @Test func whatIsOldGoesInSmallSlices() throws {
+        let office = try Office(Office.basic + "\n[retention]\nhistory = \"1d\"\ndecisions = \"1d\"\n")
+        for n in 0..<60 {
+            let message = try office.submit(#"{"recipient":"r\#(n)","topic":"offers"}"#)
+            let number = message.stored.message.number
+            try office.store.write {
+                try office.engine.cancel(
+                    try #require(try $0.message(number)), reason: .cancelledBySender, $0, now: office.now)
+            }
+        }
+        office.pass(.days(2))
+        var left = [60]
+        while try office.store.write({ try office.engine.forgetOld($0, now: office.now) }) {
+            left.append(try office.store.read { try $0.messages(MessageFilter(), before: nil, limit: 100).count })
+        }
+        for (before, after) in zip(left, left.dropFirst()) { #expect(before - after <= Engine.oldSlice) }
+        #expect(left.count > 2)
+        #expect(try office.store.read { try $0.messages(MessageFilter(), before: nil, limit: 100).isEmpty })
+        #expect(try office.verify() == [])
+    }
+
+    /// Thousands may have been due for a minute at the same instant: whoever waits for a release waits for one of them.
+    @Test func overduePlansAreLookedAtInShortTurns() throws {
+        let office = try Office(Office.basic, isHurried: true)
+        for n in 0..<6 { try office.submit(#"{"recipient":"r\#(n % 3)","topic":"offers"}"#) }
+        office.pass(.minutes(2))
+        var turns = 0
+        while try office.tick() == office.now { turns += 1 }
+        #expect(turns == 5, "a message a turn, and the last says that it was")
+    }
 }

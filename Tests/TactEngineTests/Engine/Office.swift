@@ -10,14 +10,15 @@ final class Office {
     let engine: Engine
     var now: Timestamp
 
-    init(_ configuration: String, at instant: String = "2026-03-02T09:00:00Z") throws {
+    /// `isHurried`: whatever has a limit of time has used it up after its first piece.
+    init(_ configuration: String, at instant: String = "2026-03-02T09:00:00Z", isHurried: Bool = false) throws {
         now = try Timestamp(rfc3339: instant)
         let zones = try ZoneDatabase()
         store = try Store(inMemory: 7)
         let policy = try Configuration.load(text: configuration, file: "test.toml", zones: zones).policy
         let tokens = Tokens()
         engine = Engine(
-            policy: policy, zones: zones, ids: store.ids, token: { tokens.next() }, stopwatch: { _ in { false } })
+            policy: policy, zones: zones, ids: store.ids, token: { tokens.next() }, stopwatch: { _ in { isHurried } })
         try store.write { try engine.start($0) }
     }
 
