@@ -45,7 +45,7 @@ final class Cleaner: Sendable {
 
     private func slice() {
         guard !isStopped.load(ordering: .relaxed) else { return }
-        commits.perform(needing: .certainty) { [engine, clock] session in
+        commits.perform(needing: .certainty, pace: .patient) { [engine, clock] session in
             let begin = SystemClock.microseconds()
             let more = try engine.forgetOld(session, now: clock.now)
             return (more: more, microseconds: SystemClock.microseconds() - begin)

@@ -182,6 +182,7 @@ package final class Daemon: Sendable {
         }
         // Whatever was handed to the writer is on disk after this.
         _ = try? await services.commits.perform(needing: .certainty) { _ in }
+        _ = try? await services.commits.perform(needing: .certainty, pace: .patient) { _ in }
         do {
             try services.store.close()
         } catch {

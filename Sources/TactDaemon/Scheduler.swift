@@ -18,6 +18,8 @@ package final class Scheduler: Sendable {
         /// On the clock that no step moves.
         let until: Timestamp
         let served: Served
+        /// What was released for it so far, a slice at a time.
+        var leased: [LeaseAnswer.Leased] = []
     }
 
     private struct State {
@@ -38,11 +40,15 @@ package final class Scheduler: Sendable {
         /// The last worker that was asked about; who came later is the next beat's.
         var lastAsked: UInt64 = 0
         var served: [(UInt64, [LeaseAnswer.Leased])] = []
+        /// Workers for whom there is more, which the next beat brings.
+        var cut: Set<UInt64> = []
         var next: Timestamp
     }
 
     /// A step of the clock is noticed so soon.
     package static let longestSleep = Duration.seconds(1)
+    /// So many messages are released or reported on in one transaction while somebody waits for a single answer.
+    static let slice = 4
 
     private let engine: Engine
     private let commits: GroupCommit
@@ -116,7 +122,7 @@ package final class Scheduler: Sendable {
 
     /// The worker has gone.
     func withdraw(_ number: UInt64) {
-        state.withLock { $0.waiters.removeAll { $0.number == number } }
+        if let leased = take(number)?.leased, !leased.isEmpty { giveBack(leased) }
     }
 
     /// How many workers wait, by channel.
@@ -138,7 +144,7 @@ package final class Scheduler: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.served(.success([])) }
+        for waiter in waiters { waiter.served(.success(waiter.leased)) }
     }
 
     // MARK: Beating
@@ -156,25 +162,41 @@ package final class Scheduler: Sendable {
             return true
         }
         guard starts else { return }
-        let orders = state.withLock { $0.waiters.map { ($0.number, $0.order) } }
-        commits.perform { [engine, clock] session in
-            try Scheduler.beat(engine, orders, session, clock.moment)
+        let orders = state.withLock { state in
+            state.waiters.map { waiter in
+                var order = waiter.order
+                order.max -= waiter.leased.count
+                return (waiter.number, order)
+            }
+        }
+        commits.perform(pace: .patient) { [engine, clock, commits] session in
+            try Scheduler.beat(
+                engine, orders, atMost: commits.hasCompany ? Scheduler.slice : .max, session, clock.moment)
         } done: { [self] result in
             finish(result)
         }
     }
 
     private static func beat(
-        _ engine: Engine, _ orders: [(UInt64, Engine.Order)], _ session: Session, _ moment: Moment
+        _ engine: Engine, _ orders: [(UInt64, Engine.Order)], atMost most: Int, _ session: Session, _ moment: Moment
     ) throws -> Beat {
         var beat = Beat(next: try engine.tick(session, moment))
         beat.lastAsked = orders.map(\.0).max() ?? 0
         var unserved = Set<String>()
+        var room = most
         for (number, order) in orders {
             // Workers of channels that gave nothing a moment ago get nothing either.
             guard !unserved.isSuperset(of: order.channels) else { continue }
-            let leased = try engine.release(order, session, moment)
+            guard room > 0 else {
+                beat.cut.insert(number)
+                continue
+            }
+            var slice = order
+            slice.max = min(order.max, room)
+            let leased = try engine.release(slice, session, moment)
+            room -= leased.count
             if leased.isEmpty { unserved.formUnion(order.channels) } else { beat.served.append((number, leased)) }
+            if leased.count == slice.max, slice.max < order.max { beat.cut.insert(number) }
         }
         let channels = Set(orders.flatMap(\.1.channels))
         if let release = try engine.nextRelease(on: channels, session, now: moment.now) {
@@ -188,10 +210,10 @@ package final class Scheduler: Sendable {
         onBeat()
         switch result {
         case .success(let beat):
-            for (number, leased) in beat.served {
-                if let waiter = take(number) { waiter.served(.success(leased)) } else { giveBack(leased) }
-            }
-            dismissOverdue(moment.steady, upTo: beat.lastAsked)
+            for (number, leased) in beat.served where !add(leased, to: number) { giveBack(leased) }
+            for waiter in takeServed(but: beat.cut) { waiter.served(.success(waiter.leased)) }
+            if !beat.cut.isEmpty { state.withLock { $0.isWanted = true } }
+            dismissOverdue(moment.steady, upTo: beat.lastAsked, but: beat.cut)
             rest(until: beat.next, moment)
         case .failure(let error):
             onFailure(error)
@@ -199,7 +221,7 @@ package final class Scheduler: Sendable {
                 defer { state.waiters = [] }
                 return state.waiters
             }
-            for waiter in waiters { waiter.served(.failure(error)) }
+            for waiter in waiters { waiter.served(waiter.leased.isEmpty ? .failure(error) : .success(waiter.leased)) }
             rest(until: moment.now + longestSleep, moment)
         }
     }
@@ -210,9 +232,28 @@ package final class Scheduler: Sendable {
         }
     }
 
+    /// Answers false if the worker has gone.
+    private func add(_ leased: [LeaseAnswer.Leased], to number: UInt64) -> Bool {
+        state.withLock { state in
+            guard let index = state.waiters.firstIndex(where: { $0.number == number }) else { return false }
+            state.waiters[index].leased += leased
+            return true
+        }
+    }
+
+    /// Workers who have something, and for whom there is no more at the moment.
+    private func takeServed(but cut: Set<UInt64>) -> [Waiter] {
+        state.withLock { state in
+            let isServed = { (waiter: Waiter) in !waiter.leased.isEmpty && !cut.contains(waiter.number) }
+            let served = state.waiters.filter(isServed)
+            state.waiters = state.waiters.filter { !isServed($0) }
+            return served
+        }
+    }
+
     /// The worker has left while it was served: nobody has these leases.
     private func giveBack(_ leased: [LeaseAnswer.Leased]) {
-        commits.perform(needing: .certainty) { [engine, clock] session in
+        commits.perform(needing: .certainty, pace: .patient) { [engine, clock] session in
             for message in leased {
                 _ = try engine.report(
                     .returned, id: message.id, lease: message.lease, detail: "the worker had gone", retryAfter: nil,
@@ -225,17 +266,17 @@ package final class Scheduler: Sendable {
     }
 
     /// Answers workers whose wait is over.
-    private func dismissOverdue(_ steady: Timestamp, upTo lastAsked: UInt64) {
+    private func dismissOverdue(_ steady: Timestamp, upTo lastAsked: UInt64, but cut: Set<UInt64>) {
         let over = state.withLock { state in
             let isStopped = state.isStopped
             let isOver = { (waiter: Waiter) in
-                isStopped || (waiter.until <= steady && waiter.number <= lastAsked)
+                isStopped || (waiter.until <= steady && waiter.number <= lastAsked && !cut.contains(waiter.number))
             }
             let over = state.waiters.filter(isOver)
             state.waiters = state.waiters.filter { !isOver($0) }
             return over
         }
-        for waiter in over { waiter.served(.success([])) }
+        for waiter in over { waiter.served(.success(waiter.leased)) }
     }
 
     private func rest(until next: Timestamp, _ moment: Moment) {

@@ -21,6 +21,15 @@ package final class GroupCommit: Sendable {
         case certainty
     }
 
+    /// Who goes first.
+    package enum Pace: Sendable {
+        /// Somebody waits for this one answer.
+        case prompt
+        /// Many messages at once, or work in the background. It takes turns with what is prompt, and while that comes a
+        /// transaction has only one such work in it: who does it keeps it small then, see `hasCompany`.
+        case patient
+    }
+
     /// A transaction that is on disk.
     package struct Report: Sendable {
         package var jobs: Int
@@ -31,8 +40,13 @@ package final class GroupCommit: Sendable {
     }
 
     private struct Waiting {
-        var jobs: [Job] = []
+        var prompt: [Job] = []
+        var patient: [Job] = []
+        /// Whether the last group was of patient work.
+        var wasPatient = false
         var isDraining = false
+        /// When prompt work came last.
+        var lastPrompt = -GroupCommit.companyLasts
     }
 
     /// Whether the disk is full. All times are `clock`'s.
@@ -45,6 +59,10 @@ package final class GroupCommit: Sendable {
 
     /// How many jobs one transaction takes in at the most.
     private static let largestGroup = 512
+    /// How many patient ones.
+    private static let largestPatientGroup = 32
+    /// For how long, in microseconds, whoever was prompt may come again.
+    private static let companyLasts: Int64 = 50_000
 
     private let store: Store
     /// Microseconds, for measuring.
@@ -77,7 +95,7 @@ package final class GroupCommit: Sendable {
     /// A refusal thrown before anything was written concerns this work alone, for free; one thrown later, and any failure
     /// of the database, takes the group back, and the others are run again.
     package func perform<T: Sendable>(
-        needing need: Need = .room, _ body: @escaping @Sendable (Session) throws -> T,
+        needing need: Need = .room, pace: Pace = .prompt, _ body: @escaping @Sendable (Session) throws -> T,
         done: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
         let result = Box<T>()
@@ -100,8 +118,14 @@ package final class GroupCommit: Sendable {
                 done(
                     failure.map { .failure($0) } ?? result.value ?? .failure(StoreError.failed("the work was not run")))
             })
+        let now = clock()
         let starts = waiting.withLock { waiting in
-            waiting.jobs.append(job)
+            switch pace {
+            case .prompt:
+                waiting.prompt.append(job)
+                waiting.lastPrompt = now
+            case .patient: waiting.patient.append(job)
+            }
             defer { waiting.isDraining = true }
             return !waiting.isDraining
         }
@@ -109,11 +133,17 @@ package final class GroupCommit: Sendable {
     }
 
     package func perform<T: Sendable>(
-        needing need: Need = .room, _ body: @escaping @Sendable (Session) throws -> T
+        needing need: Need = .room, pace: Pace = .prompt, _ body: @escaping @Sendable (Session) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            perform(needing: need, body) { continuation.resume(with: $0) }
+            perform(needing: need, pace: pace, body) { continuation.resume(with: $0) }
         }
+    }
+
+    /// Whether somebody whose work is prompt was there just now, and may soon come again.
+    package var hasCompany: Bool {
+        let now = clock()
+        return waiting.withLock { now - $0.lastPrompt < GroupCommit.companyLasts }
     }
 
     private func drain(_ db: Database) {
@@ -123,11 +153,20 @@ package final class GroupCommit: Sendable {
         }
     }
 
-    /// The next jobs in the order of their coming; nil: there are none, and the next to come starts anew.
+    /// The next jobs, prompt and patient ones in turn, each in the order of their coming; nil: there are none, and the next
+    /// to come starts anew.
     private func take() -> [Job]? {
-        waiting.withLock { waiting in
-            let group = Array(waiting.jobs.prefix(GroupCommit.largestGroup))
-            waiting.jobs.removeFirst(group.count)
+        let hasCompany = hasCompany
+        return waiting.withLock { waiting in
+            waiting.wasPatient = waiting.prompt.isEmpty || (!waiting.wasPatient && !waiting.patient.isEmpty)
+            let group: [Job]
+            if waiting.wasPatient {
+                group = Array(waiting.patient.prefix(hasCompany ? 1 : GroupCommit.largestPatientGroup))
+                waiting.patient.removeFirst(group.count)
+            } else {
+                group = Array(waiting.prompt.prefix(GroupCommit.largestGroup))
+                waiting.prompt.removeFirst(group.count)
+            }
             waiting.isDraining = !group.isEmpty
             return group.isEmpty ? nil : group
         }

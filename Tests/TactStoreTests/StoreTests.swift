@@ -102,6 +102,44 @@ final class Folder {
 }
 
 @Suite struct GroupCommitTests {
+    /// The writer is kept busy while work piles up, and then does it in some order: which?
+    private func order(company: Bool, _ paces: [GroupCommit.Pace]) async throws -> [Int] {
+        let store = try Store(inMemory: 1)
+        let clock = Counter()
+        let commits = GroupCommit(store, clock: { company ? 0 : Int64(clock.value) * 1_000_000 }, onRollback: {})
+        let (isBusy, mayGoOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let done = Mutex<[Int]>([])
+        commits.perform { _ in
+            isBusy.signal()
+            mayGoOn.wait()
+        } done: { _ in
+        }
+        await Task.detached { isBusy.wait() }.value
+        let all = DispatchGroup()
+        for (number, pace) in paces.enumerated() {
+            clock.add()
+            all.enter()
+            commits.perform(pace: pace) { _ in
+                done.withLock { $0.append(number) }
+            } done: { _ in
+                all.leave()
+            }
+        }
+        clock.add()
+        mayGoOn.signal()
+        await withCheckedContinuation { continuation in all.notify(queue: .global()) { continuation.resume() } }
+        return done.withLock { $0 }
+    }
+
+    @Test func whoIsPromptWaitsForOnePatientWorkAtTheMost() async throws {
+        let many: [GroupCommit.Pace] = [.patient, .patient, .patient, .prompt, .prompt, .patient, .prompt]
+        #expect(try await order(company: true, many) == [0, 3, 4, 6, 1, 2, 5])
+    }
+
+    @Test func withoutCompanyPatientWorkSharesItsTransactions() async throws {
+        #expect(try await order(company: false, [.patient, .patient, .prompt, .patient]) == [0, 1, 3, 2])
+    }
+
     private struct Refused: Error {}
 
     @Test func manyWritersShareCommitsAndEachGetsItsOwnResult() async throws {

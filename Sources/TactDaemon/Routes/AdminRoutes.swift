@@ -103,7 +103,9 @@ extension Services {
             )
         }
         let depth = try await queueDepth()
-        let reviews = try await commits.perform(needing: .certainty) { [engine] in try engine.reviewsLeft($0) }
+        let reviews = try await commits.perform(needing: .certainty, pace: .patient) { [engine] in
+            try engine.reviewsLeft($0)
+        }
         return StatusAnswer(
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),

@@ -147,7 +147,7 @@ final class BulkSink: BodySink {
         underWay += batch.count
         let (services, sender, errorsOnly) = (services, head.peer.name, answersErrorsOnly)
         let bound = NIOLoopBound(self, eventLoop: responder.eventLoop)
-        services.commits.perform { session in
+        services.commits.perform(pace: .patient) { session in
             try BulkSink.submit(batch, sender: sender, errorsOnly, services, session)
         } done: { result in
             bound.eventLoop.execute { bound.value.finished(batch, result) }

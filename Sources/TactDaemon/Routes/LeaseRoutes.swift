@@ -31,26 +31,33 @@ extension Router {
     }
 
     private static func outcomes(_ call: Route.Call, _ responder: Responder) throws {
-        let request = try OutcomesRequest(call.body.readableBytesView)
+        let outcomes = try OutcomesRequest(call.body.readableBytesView).outcomes
         let (engine, clock, services) = (call.services.engine, call.services.clock, call.services)
-        services.commits.perform(needing: .certainty) { session in
-            LeaseResults(
-                results: try request.outcomes.map {
+        // Where somebody submits meanwhile, many outcomes are stored a few at a time.
+        let size = services.commits.hasCompany ? Scheduler.slice : outcomes.count
+        let slices = stride(from: 0, to: outcomes.count, by: size).map { outcomes[$0..<min($0 + size, outcomes.count)] }
+        let results = Gathering<[LeaseResults.Item]>(slices.count) { result in
+            services.respond(responder, result.map { .json(LeaseResults(results: $0.flatMap(\.self))) })
+            // What was put back, or moved up, may be due before the scheduler wakes.
+            services.scheduler.expect(clock.now)
+        }
+        for (place, slice) in slices.enumerated() {
+            services.commits.perform(needing: .certainty, pace: .patient) { session in
+                try slice.map {
                     try engine.report(
                         $0.outcome, id: $0.id, lease: $0.lease, detail: $0.detail, retryAfter: $0.retryAfter, session,
                         clock.moment)
-                })
-        } done: { result in
-            services.respond(responder, result.map { .json($0) })
-            // What was put back, or moved up, may be due before the scheduler wakes.
-            services.scheduler.expect(clock.now)
+                }
+            } done: {
+                results.put($0, at: place)
+            }
         }
     }
 
     private static func extend(_ call: Route.Call, _ responder: Responder) throws {
         let request = try ExtendRequest(call.body.readableBytesView)
         let (engine, clock, services) = (call.services.engine, call.services.clock, call.services)
-        services.commits.perform(needing: .certainty) { session in
+        services.commits.perform(needing: .certainty, pace: .patient) { session in
             LeaseResults(
                 results: try request.leases.map {
                     try engine.extend(id: $0.id, lease: $0.lease, length: request.lease, session, clock.moment)

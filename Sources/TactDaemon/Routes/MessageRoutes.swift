@@ -121,7 +121,8 @@ extension Router {
         var total = 0
         var cursor: Int64?
         repeat {
-            let slice = try await call.services.commits.perform(needing: .certainty) { [filter, cursor] session in
+            let slice = try await call.services.commits.perform(needing: .certainty, pace: .patient) {
+                [filter, cursor] session in
                 try engine.cancelMatching(
                     filter, reason: reason, before: cursor, limit: 200, session, now: clock.now)
             }

@@ -28,7 +28,7 @@ extension Router {
         var total = 0
         var cursor: Int64? = 0
         while let after = cursor {
-            let slice = try await commits.perform { session in
+            let slice = try await commits.perform(pace: .patient) { session in
                 try engine.cancelCompleted(
                     subject, recipient: recipient, after: after, limit: 200, session, now: clock.now)
             }

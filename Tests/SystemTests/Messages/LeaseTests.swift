@@ -62,9 +62,9 @@ import TactCore
     @Test func anExtendedLeaseLastsAsLongAsItWasExtendedTo() async throws {
         try await Daemon.run { daemon in
             try await daemon.submit(to: "ann")
-            let lease = try #require(try await daemon.lease(for: "1s").first)
+            let lease = try #require(try await daemon.lease(for: "4s").first)
             #expect(try await daemon.extend(lease, for: "30s") == ("ok", "leased"))
-            #expect(try await daemon.lease(wait: "2s").isEmpty)
+            #expect(try await daemon.lease(wait: "5s").isEmpty)
             #expect(try await daemon.report(lease, "delivered").result == "ok")
         }
     }
