@@ -33,8 +33,9 @@ PYTHON      = /usr/bin/python3
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: swift-toolchain build-packages ## build tactd and tactctl into .build/release
+build: swift-toolchain build-packages ## build tactd, tact-courier and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
+	swift build $(SWIFT_FLAGS) --product tact-courier
 	swift build $(SWIFT_FLAGS) --product tactctl
 
 demo: build demo-packages ## see what Tact does, on a temporary daemon (under a minute after the build)

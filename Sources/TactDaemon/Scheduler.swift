@@ -47,8 +47,6 @@ package final class Scheduler: Sendable {
 
     /// A step of the clock is noticed so soon.
     package static let longestSleep = Duration.seconds(1)
-    /// So many messages are released or reported on in one transaction while somebody waits for a single answer.
-    static let slice = 4
 
     private let engine: Engine
     private let commits: GroupCommit
@@ -171,7 +169,7 @@ package final class Scheduler: Sendable {
         }
         commits.perform(pace: .patient) { [engine, clock, commits] session in
             try Scheduler.beat(
-                engine, orders, atMost: commits.hasCompany ? Scheduler.slice : .max, session, clock.moment)
+                engine, orders, atMost: commits.patientSlice, session, clock.moment)
         } done: { [self] result in
             finish(result)
         }

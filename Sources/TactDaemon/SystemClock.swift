@@ -1,6 +1,7 @@
 import Glibc
 import TactCore
 import TactEngine
+import TactService
 import TactSettings
 
 /// The machine's clocks.
@@ -20,17 +21,10 @@ package struct SystemClock: Sendable {
     }
 
     package var moment: Moment {
-        Moment(now: SystemClock.read(CLOCK_REALTIME), steady: SystemClock.read(CLOCK_BOOTTIME), boot: boot)
+        Moment(now: WallClock.now, steady: SteadyClock.now, boot: boot)
     }
 
-    package var now: Timestamp { SystemClock.read(CLOCK_REALTIME) }
-
-    /// Milliseconds of a clock of the system.
-    static func read(_ clock: clockid_t) -> Timestamp {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    package var now: Timestamp { WallClock.now }
 
     /// Microseconds, for measuring.
     static func microseconds() -> Int64 {

@@ -26,7 +26,7 @@ package final class GroupCommit: Sendable {
         /// Somebody waits for this one answer.
         case prompt
         /// Many messages at once, or work in the background. It takes turns with what is prompt, and while that comes a
-        /// transaction has only one such work in it: who does it keeps it small then, see `hasCompany`.
+        /// transaction has only one such work in it: who does it keeps it small then, see `patientSlice`.
         case patient
     }
 
@@ -40,6 +40,9 @@ package final class GroupCommit: Sendable {
     }
 
     private struct Waiting {
+        /// Whether somebody whose work is prompt was there just now, and may soon come again.
+        func hasCompany(now: Int64) -> Bool { now - lastPrompt < GroupCommit.companyLasts }
+
         var prompt: [Job] = []
         var patient: [Job] = []
         /// Whether the last group was of patient work.
@@ -47,6 +50,8 @@ package final class GroupCommit: Sendable {
         var isDraining = false
         /// When prompt work came last.
         var lastPrompt = -GroupCommit.companyLasts
+        /// What a transaction of prompt work takes, in microseconds; the last ones weigh most.
+        var promptCost: Int64 = 0
     }
 
     /// Whether the disk is full. All times are `clock`'s.
@@ -63,6 +68,9 @@ package final class GroupCommit: Sendable {
     private static let largestPatientGroup = 32
     /// For how long, in microseconds, whoever was prompt may come again.
     private static let companyLasts: Int64 = 50_000
+    /// What a message costs that is released or reported on, in microseconds, roughly.
+    private static let messageCost: Int64 = 80
+    private static let slices = 4...64
 
     private let store: Store
     /// Microseconds, for measuring.
@@ -140,10 +148,15 @@ package final class GroupCommit: Sendable {
         }
     }
 
-    /// Whether somebody whose work is prompt was there just now, and may soon come again.
-    package var hasCompany: Bool {
+    /// How many messages a patient work may be about. While there is prompt work, so many that it takes about as long as
+    /// that: few where the disk is fast, more where a transaction is slow in any case. Without it, as many as one likes.
+    package var patientSlice: Int {
         let now = clock()
-        return waiting.withLock { now - $0.lastPrompt < GroupCommit.companyLasts }
+        return waiting.withLock { waiting in
+            guard waiting.hasCompany(now: now) else { return .max }
+            let cost = Int(waiting.promptCost / GroupCommit.messageCost)
+            return max(GroupCommit.slices.lowerBound, min(GroupCommit.slices.upperBound, cost))
+        }
     }
 
     private func drain(_ db: Database) {
@@ -156,12 +169,13 @@ package final class GroupCommit: Sendable {
     /// The next jobs, prompt and patient ones in turn, each in the order of their coming; nil: there are none, and the next
     /// to come starts anew.
     private func take() -> [Job]? {
-        let hasCompany = hasCompany
+        let now = clock()
         return waiting.withLock { waiting in
             waiting.wasPatient = waiting.prompt.isEmpty || (!waiting.wasPatient && !waiting.patient.isEmpty)
             let group: [Job]
             if waiting.wasPatient {
-                group = Array(waiting.patient.prefix(hasCompany ? 1 : GroupCommit.largestPatientGroup))
+                group = Array(
+                    waiting.patient.prefix(waiting.hasCompany(now: now) ? 1 : GroupCommit.largestPatientGroup))
                 waiting.patient.removeFirst(group.count)
             } else {
                 group = Array(waiting.prompt.prefix(GroupCommit.largestGroup))
@@ -180,8 +194,10 @@ package final class GroupCommit: Sendable {
                     if let failure = job.run(session) { throw Spoiled(cause: failure) }
                 }
             }
-            onCommit(
-                Report(jobs: group.count, microseconds: clock() - begin, hasWritten: db.totalChangesCount != mark))
+            let report = Report(
+                jobs: group.count, microseconds: clock() - begin, hasWritten: db.totalChangesCount != mark)
+            learn(report)
+            onCommit(report)
             for job in group { job.finish(nil) }
         } catch {
             onRollback()
@@ -196,6 +212,14 @@ package final class GroupCommit: Sendable {
                 return
             }
             for job in group { commit([job], db) }
+        }
+    }
+
+    /// What prompt work costs.
+    private func learn(_ report: Report) {
+        guard report.hasWritten else { return }
+        waiting.withLock { waiting in
+            if !waiting.wasPatient { waiting.promptCost += (report.microseconds - waiting.promptCost) / 8 }
         }
     }
 

@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import TactCore
+import TactService
 
 /// Delivers the messages of one channel, by itself: what other channels do, it does not notice.
 final class ChannelWorker: Sendable {

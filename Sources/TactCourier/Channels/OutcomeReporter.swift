@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import TactCore
+import TactService
 
 /// Tells the daemon what became of messages: many at once, and again until it has heard.
 final class OutcomeReporter: Sendable {

@@ -2,6 +2,7 @@ import Subprocess
 import Synchronization
 import TactAPI
 import TactCore
+import TactService
 
 /// Delivers by a program that stays: each message is a line on its standard input, and it answers with a line on its
 /// standard output when it is done with one, in any order.

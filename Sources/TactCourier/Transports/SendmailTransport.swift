@@ -1,4 +1,5 @@
 import TactCore
+import TactService
 
 /// Delivers by mail: hands a message to the machine's own mail server, which queues it.
 struct SendmailTransport: Transport {

@@ -5,6 +5,7 @@ import NIOSSL
 import Synchronization
 import TactAPI
 import TactCore
+import TactService
 
 /// Delivers by HTTP POST, signed as Standard Webhooks 1.0 say (https://www.standardwebhooks.com).
 final class WebhookTransport: Transport {

@@ -34,7 +34,7 @@ extension Router {
         let outcomes = try OutcomesRequest(call.body.readableBytesView).outcomes
         let (engine, clock, services) = (call.services.engine, call.services.clock, call.services)
         // Where somebody submits meanwhile, many outcomes are stored a few at a time.
-        let size = services.commits.hasCompany ? Scheduler.slice : outcomes.count
+        let size = min(outcomes.count, services.commits.patientSlice)
         let slices = stride(from: 0, to: outcomes.count, by: size).map { outcomes[$0..<min($0 + size, outcomes.count)] }
         let results = Gathering<[LeaseResults.Item]>(slices.count) { result in
             services.respond(responder, result.map { .json(LeaseResults(results: $0.flatMap(\.self))) })
