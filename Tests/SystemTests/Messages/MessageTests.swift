@@ -160,11 +160,11 @@ import TactCore
 
     @Test func whatIsNotFetchedInTimeExpires() async throws {
         try await Daemon.run { daemon in
-            let id = try #require(try await daemon.submit(to: "ann", ["expires_in": "1s"])["id"]?.stringValue)
-            let held = try #require(try await daemon.submit(to: "bob", ["expires_in": "1s"])["id"]?.stringValue)
+            let id = try #require(try await daemon.submit(to: "ann", ["expires_in": "4s"])["id"]?.stringValue)
+            let held = try #require(try await daemon.submit(to: "bob", ["expires_in": "4s"])["id"]?.stringValue)
             let leases = try await daemon.lease(max: 2)
             let lease = try #require(leases.first { $0.id == held })
-            try await daemon.report(try #require(leases.first { $0.id == id }), "returned", ["retry_after": "1s"])
+            try await daemon.report(try #require(leases.first { $0.id == id }), "returned", ["retry_after": "10s"])
             try await eventually("it expires") { try await daemon.state(id) == "expired" }
             #expect(try await daemon.lease().isEmpty)
             #expect(try await daemon.report(lease, "delivered") == ("ok", "delivered"), "a lease may run past it")
