@@ -45,7 +45,8 @@ struct UnsafeAddressTests {
         let receiver = try await WebhookTests.receiver()
         let channel = WebhookTests.channel(receiver.port, "ok")
             .replacingOccurrences(of: "allow_networks = [\"127.0.0.0/8\"]", with: "")
-        try await CourierProcess.run(channel) { daemon, courier in
+        let retry = "{ attempts = 60, initial = \"1s\", max = \"1s\" }"
+        try await CourierProcess.run(channel, retry: retry) { daemon, courier in
             let id = try await courier.send("push")
             try await eventually("it is tried") { try await !courier.details(of: id).isEmpty }
             #expect(try await courier.details(of: id).first?.contains("allow_networks") == true)
