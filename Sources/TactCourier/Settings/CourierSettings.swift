@@ -82,17 +82,6 @@ package struct ChannelSettings: Hashable, Sendable {
         concurrency = section.value("concurrency", .integer(1...1000)) ?? fallback
         section.finish()
     }
-
-    package init(
-        name: String, transport: Transport, timeout: Duration = .seconds(30), concurrency: Int = 4,
-        rate: Channel.Rate? = nil
-    ) {
-        self.name = name
-        self.transport = transport
-        self.timeout = timeout
-        self.concurrency = concurrency
-        self.rate = rate
-    }
 }
 
 extension Section {

@@ -28,13 +28,6 @@ package struct WebhookSettings: Hashable, Sendable {
         allowed = section.list("allow_networks", .network, atMost: 100) ?? []
         trust = section.value("trust", .path("/etc/tact/ca.pem", atMost: 1024))
     }
-
-    package init(target: Target, secrets: [String], allowed: [Network] = [], trust: String? = nil) {
-        self.target = target
-        self.secrets = secrets
-        self.allowed = allowed
-        self.trust = trust
-    }
 }
 
 extension Reader where T == WebhookSettings.Target {

@@ -49,7 +49,9 @@ struct CourierLifeTests {
             try await eventually("it is read") { courier.log.contains("configuration loaded") }
             let two = try await courier.send("two")
             #expect(try await courier.end(of: courier.send("one")) == "delivered")
-            try await Task.sleep(for: .milliseconds(500))
+            try await eventually("nobody waits for it any more") {
+                try await daemon.get("/v1/status").json["workers"]?["two"] == nil
+            }
             #expect(try await daemon.state(two) == "pending")
 
             try courier.configure("[channel.one]\ntransport = \"pigeon\"\n")
@@ -76,7 +78,7 @@ struct CourierLifeTests {
             let id = try await courier.send("push")
             try await eventually("it is under way") { receiver.requests.count == 1 }
             try await daemon.killAndWait()
-            try await Task.sleep(for: .seconds(1))
+            try await eventually("nobody hears the outcome") { courier.log.contains("outcomes could not be told") }
             try await daemon.start()
             // The outcome is told to the daemon that came back: the lease has survived.
             #expect(try await courier.end(of: id) == "delivered")
