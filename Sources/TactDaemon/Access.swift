@@ -16,6 +16,8 @@ package final class Access: Sendable {
         /// Includes all.
         package static let administer = Roles(rawValue: 16)
         package static let all: Roles = [.submit, .work, .preferences, .operate, .administer]
+        /// Whoever has a role of their own; of preferences it is the link that counts.
+        package static let staff: Roles = [.submit, .work, .operate, .administer]
 
         init(_ role: AccessRules.Role) {
             switch role {

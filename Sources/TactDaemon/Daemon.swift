@@ -119,7 +119,13 @@ package final class Daemon: Sendable {
             watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
                 metrics.addDroppedWatcher()
             },
-            logger: logger, zones: zones, configuration: configuration)
+            links: Links(), logger: logger, zones: zones, configuration: configuration)
+        engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
+            guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else { return nil }
+            return services.links.token(.unsubscribing(recipient, from: topic, now: now)).map {
+                url.link(.unsubscribe, $0)
+            }
+        }
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath

@@ -21,7 +21,7 @@ struct Tactctl: AsyncParsableCommand {
                     Send.self, Load.self, List.self, Show.self, Explain.self, Cancel.self, Move.self, Requeue.self,
                 ]),
             CommandGroup(
-                name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self]),
+                name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self, LinkCommand.self]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [

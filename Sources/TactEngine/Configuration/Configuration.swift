@@ -25,19 +25,28 @@ package struct Configuration: Sendable {
         package init(path: String = "/var/lib/tact/tact.db") { self.path = path }
     }
 
+    package struct Preferences: Hashable, Sendable {
+        /// Where recipients find their page; nil: nowhere.
+        package var url: PageURL?
+
+        package init(url: PageURL? = nil) { self.url = url }
+    }
+
     package var server: Server
     package var store: Store
+    package var preferences: Preferences
     package var access: AccessRules
     package var policy: Policy
     /// For the status: what was accepted but does not do what one might think.
     package var warnings: [String]
 
     package init(
-        server: Server = Server(), store: Store = Store(), access: AccessRules = AccessRules(), policy: Policy,
-        warnings: [String] = []
+        server: Server = Server(), store: Store = Store(), preferences: Preferences = Preferences(),
+        access: AccessRules = AccessRules(), policy: Policy, warnings: [String] = []
     ) {
         self.server = server
         self.store = store
+        self.preferences = preferences
         self.access = access
         self.policy = policy
         self.warnings = warnings
@@ -64,7 +73,7 @@ package struct Configuration: Sendable {
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
         Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
+            preferences: readPreferences(root.section("preferences")), access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
     }
 }
 
@@ -88,6 +97,14 @@ extension Configuration {
         store.path = section.value("path", .path("/var/lib/tact/tact.db", atMost: 1024)) ?? store.path
         section.finish()
         return store
+    }
+
+    private static func readPreferences(_ section: Section?) -> Preferences {
+        var preferences = Preferences()
+        guard let section else { return preferences }
+        preferences.url = section.value("url", .pageURL)
+        section.finish()
+        return preferences
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {
