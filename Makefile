@@ -12,7 +12,7 @@ BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 # errors there, too. With testing enabled, one build serves the tests, the demo and whoever tries the programs out.
 STRICT      = -c release --explicit-target-dependency-import-check error
 SWIFT_FLAGS = $(STRICT) -Xswiftc -enable-testing
-SWIFT_TEST  = swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+SWIFT_TEST  = scripts/told-again swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static
@@ -33,9 +33,10 @@ PYTHON      = /usr/bin/python3
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: swift-toolchain build-packages ## build tactd, tact-courier and tactctl into .build/release
+build: swift-toolchain build-packages ## build tactd, tact-courier, tact-web and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
 	swift build $(SWIFT_FLAGS) --product tact-courier
+	swift build $(SWIFT_FLAGS) --product tact-web
 	swift build $(SWIFT_FLAGS) --product tactctl
 
 demo: build demo-packages ## see what Tact does, on a temporary daemon (under a minute after the build)
@@ -90,7 +91,7 @@ test-build: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 
 programs: swift-toolchain build-packages
-	for program in tactd tactctl tact-courier decision-bench; do \
+	for program in tactd tactctl tact-courier tact-web decision-bench; do \
 		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
 	done
 

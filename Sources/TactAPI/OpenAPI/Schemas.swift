@@ -75,7 +75,10 @@ extension OpenAPI {
 
         static var all: JSONObject {
             var all = JSONObject()
-            for part in [values, requests, messageAnswers, recipientAnswers, linkSchemas, workerAnswers, daemonAnswers] {
+            let parts = [
+                values, requests, messageAnswers, recipientAnswers, wishes, linkSchemas, workerAnswers, daemonAnswers,
+            ]
+            for part in parts {
                 for member in part.members { all[member.name] = member.value }
             }
             return all

@@ -56,7 +56,10 @@ extension Router {
     private static func showLink(_ call: Route.Call) async throws -> Response {
         guard let grant = call.grant else { throw LinkCheck.refusal }
         let policy = call.services.loaded.withLock { $0.configuration.policy }
-        let locale = try await call.services.store.read { try $0.recipient(grant.recipient)?.locale }
+        let locale = try await call.services.store.read { [engine = call.services.engine] session in
+            try engine.preferences(of: grant.recipient, session).document.locale
+                ?? session.recipient(grant.recipient)?.locale
+        }
         return .json(
             LinkFacts(
                 scope: grant.scope.name,

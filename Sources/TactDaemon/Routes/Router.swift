@@ -8,7 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + calendarRoutes + linkRoutes + leaseRoutes + worldRoutes + adminRoutes + metricsRoutes
+        messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + linkRoutes + leaseRoutes + worldRoutes
+        + adminRoutes + metricsRoutes
         + unbuiltRoutes
 
     package init(_ services: Services) { self.services = services }
@@ -52,7 +53,7 @@ package final class Router: RequestHandler {
         if let token = head.linkToken, roles.contains(.preferences) { return .link(token) }
         if head.isAboutSelf, roles.contains(.preferences) { return .refused(LinkCheck.refusal) }
         if !roles.subtracting(.preferences).isDisjoint(with: route.roles), !head.isAboutSelf { return .peer(roles) }
-        if roles == .preferences {
+        if roles.subtracting(.mayGrant) == .preferences {
             return .refused(Problem(.forbidden, "The role preferences allows what a link allows, and none was shown."))
         }
         return .refused(

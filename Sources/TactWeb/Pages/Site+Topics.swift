@@ -66,7 +66,8 @@ extension Site {
             _ = try await recipient
             return render("topics", context)
         }
-        let times = LocalTimes(language, zone: zone(try await recipient, preferences))
+        let known = try await recipient
+        let times = LocalTimes(language, zone: zone(known, preferences))
         context["hasPreferences"] = true
         context["topics"] = topics.map { self.context($0, language) }
         context["hasMarketing"] = topics.contains { $0.isMarketing }
@@ -80,7 +81,7 @@ extension Site {
                 "on": preferences["channels"]?[name]?["enabled"]?.boolValue != false,
             ] as Context
         }
-        let until = preferences["paused_until"]?.stringValue
+        let until = preferences["paused_until"]?.stringValue ?? known["paused_until"]?.stringValue
         let isForever = until == "further_notice"
         let end = until.flatMap { try? Timestamp(rfc3339: $0) }
         let isPaused = isForever || (end.map { $0 > now() } ?? false)
@@ -108,21 +109,24 @@ extension Site {
                 ] as Context
             },
             "hasRanks": topic.channels.count > 1,
-            "ranks": topic.channels.map { channel in
-                [
-                    "id": "rank.\(topic.name).\(channel)", "label": channelName(channel, language),
-                    "options": (0...topic.channels.count).map { rank in
-                        [
-                            "value": String(rank),
-                            "label": rank == 0 ? language("rank_unused") : language("rank_n", ["n": String(rank)]),
-                            "selected": rank == (order.firstIndex(of: channel).map { $0 + 1 } ?? 0),
-                        ] as Context
-                    },
-                ] as Context
-            },
+            "ranks": topic.channels.map { rank($0, of: topic, order, language) },
         ]
         if let description = topic.json["description"]?.stringValue { context["description"] = shown(description) }
         return context
+    }
+
+    /// Where a channel stands in the order, to choose from.
+    private func rank(
+        _ channel: String, of topic: TopicChoice, _ order: [String], _ language: Language
+    ) -> Context {
+        let own = order.firstIndex(of: channel).map { $0 + 1 } ?? 0
+        let options = (0...topic.channels.count).map { rank -> Context in
+            let label = rank == 0 ? language("rank_unused") : language("rank_n", ["n": String(rank)])
+            return ["value": String(rank), "label": label, "selected": rank == own]
+        }
+        return [
+            "id": "rank.\(topic.name).\(channel)", "label": channelName(channel, language), "options": options,
+        ]
     }
 
     func channelName(_ name: String, _ language: Language) -> String {
@@ -212,7 +216,10 @@ extension Site {
     func pause(_ visit: Visit) async throws {
         let until: JSON
         switch visit.form["what"] {
-        case "resume": until = .null
+        case "resume":
+            // What an app has declared holds until the person says otherwise: a pause that is over says so.
+            let declared = try await visit.desk.get()["paused_until"]?.stringValue
+            until = declared == nil ? .null : .string(now().rfc3339)
         case "forever": until = "further_notice"
         default:
             async let preferences = visit.desk.ifThere { try await visit.desk.get("preferences") }

@@ -137,6 +137,7 @@ import Testing
         name = "push"
         [[topic]]
         name = "offers"
+        consent = "not_required"
         channels = ["push"]
         [[cap]]
         name = "daily"

@@ -246,6 +246,7 @@ import Testing
 
             [[topic]]
             name = "offers"
+            consent = "not_required"
             channels = ["push"]
             respect = ["pause"]
 
