@@ -172,8 +172,12 @@ extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
         path == "/v1/messages" || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
-            || (method == .GET && ["/v1/recipients", "/v1/watch", "/v1/recipients/{id}/messages"].contains(path))
+            || (method == .GET && Route.lists.contains(path))
     }
+
+    private static let lists = [
+        "/v1/recipients", "/v1/watch", "/v1/recipients/{id}/messages", "/v1/recipients/{id}/consents",
+    ]
 
     /// Whoever adds a parameter means something by it: it is not passed over.
     fileprivate func checkQuery(of call: Call) throws {

@@ -33,6 +33,7 @@ package struct Form: Sendable, Equatable {
             return nil
         }
         let boundary = type[equals].split(separator: ";").first.map { $0.filter { $0 != "\"" } } ?? ""
+        self.init()
         guard (1...70).contains(boundary.utf8.count), readParts(body, boundary: Array("--\(boundary)".utf8)) else {
             return nil
         }
