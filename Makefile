@@ -1,7 +1,7 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = curl faketime gcc iproute2 jq libc6-dev libical-dev msmtp nodejs openssl python3 python3-venv \
-                 util-linux
+TEST_PACKAGES  = chromium chromium-driver curl faketime fonts-noto-cjk gcc iproute2 jq libc6-dev libical-dev msmtp \
+                 nodejs openssl python3 python3-venv util-linux
 # What the tests can do without, and say so: the example client in Go.
 CI_PACKAGES    = golang-go
 MANUAL_PACKAGES = lowdown python3

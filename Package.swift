@@ -191,7 +191,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["TactCore", "TactAPI", "TactClient", "tactd", "tact-courier", "tact-web", "tactctl", "swift-example"],
+            dependencies: [
+                "TactCore", "TactAPI", "TactClient", "tactd", "tact-courier", "tact-web", "tactctl", "swift-example",
+            ],
             swiftSettings: strict),
     ]
 )

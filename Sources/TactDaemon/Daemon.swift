@@ -124,7 +124,9 @@ package final class Daemon: Sendable {
             },
             links: Links(), logger: logger, zones: zones, configuration: configuration)
         engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
-            guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else { return nil }
+            guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else {
+                return nil
+            }
             return services.links.token(.unsubscribing(recipient, from: topic, now: now)).map {
                 url.link(.unsubscribe, $0)
             }

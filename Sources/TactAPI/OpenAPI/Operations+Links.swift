@@ -6,7 +6,8 @@ extension OpenAPI {
         Operation(
             method: .post, path: "/v1/recipients/{id}/links", id: "makeLink", tag: .links, roles: [.administer],
             summary: "Make a link with which a recipient sees and decides for themselves",
-            text: "The link is answered once and kept nowhere. It ends with its time, with an erasure, and when links are "
+            text:
+                "The link is answered once and kept nowhere. It ends with its time, with an erasure, and when links are "
                 + "revoked.",
             parameters: [id], body: .json("What the link allows.", "LinkRequest"),
             answers: [(201, "The link.", .json("", "Link"))], problems: [.unknownTopic, .notFound]),
@@ -56,7 +57,8 @@ extension OpenAPI.Schemas {
             "What a link allows.", required: ["scope", "once", "expires_at"],
             [
                 "scope": choice(LinkRequest.Scope.allCases.map(\.rawValue)),
-                "topic": answer("What may be withdrawn.", required: ["name", "title"], ["name": string, "title": string]),
+                "topic": answer(
+                    "What may be withdrawn.", required: ["name", "title"], ["name": string, "title": string]),
                 "once": ["type": "boolean"], "expires_at": ref("Instant"),
                 "locale": described(string, "The recipient's language, if it is known."),
             ]),

@@ -29,7 +29,8 @@ extension OpenAPI {
                 .init(operation: $0, parameters: [("id", "$request.path.id")])
             }),
         Operation(
-            method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients, roles: Operation.Role.own,
+            method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients,
+            roles: Operation.Role.own,
             summary: "Change what is declared (RFC 7396)", parameters: [id],
             body: .init(
                 text: "A merge patch: null takes a member away.",
@@ -45,7 +46,8 @@ extension OpenAPI {
             answers: [(200, "Intervals, ascending and apart.", .json("", "Busy"))], problems: [.notFound]),
         Operation(
             method: .get, path: "/v1/recipients/{id}/timeline", id: "showTimeline", tag: .recipients,
-            roles: Operation.Role.own, summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
+            roles: Operation.Role.own,
+            summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
             parameters: [id] + range, answers: [(200, "The timeline.", .json("", "Timeline"))],
             problems: [.notFound]),
     ]

@@ -57,7 +57,8 @@ extension Router {
             case "attributes": continue
             case "addresses":
                 for address in member.value.objectValue?.members ?? [] where !address.value.isNull {
-                    throw .bad("/addresses/\(address.name)", "expected null: with a link, an address can be removed only")
+                    throw .bad(
+                        "/addresses/\(address.name)", "expected null: with a link, an address can be removed only")
                 }
             default:
                 throw .bad("/\(member.name)", "with a link, expected attributes or addresses; see preferences")

@@ -73,7 +73,8 @@ package struct Configuration: Sendable {
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
         Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            preferences: readPreferences(root.section("preferences")), access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
+            preferences: readPreferences(root.section("preferences")), access: readAccess(root.section("access")),
+            policy: PolicyReader(root: root, zones: zones).policy())
     }
 }
 

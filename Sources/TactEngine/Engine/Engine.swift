@@ -58,8 +58,7 @@ package final class Engine: @unchecked Sendable {
     /// taken back does no harm. Set before the daemon serves.
     package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
     /// Makes the address at which a recipient unsubscribes from a topic; nil: there is no page. Set before the daemon serves.
-    package var unsubscribeURL:
-        (@Sendable (_ recipient: String, _ topic: String, _ now: Timestamp) -> String?)?
+    package var unsubscribeURL: (@Sendable (_ recipient: String, _ topic: String, _ now: Timestamp) -> String?)?
     /// What the transaction under way has done so far.
     var happenings = Happenings()
 

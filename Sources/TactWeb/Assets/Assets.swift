@@ -14,7 +14,7 @@ enum Assets {
         .skip { position: absolute; left: -100vw; } .skip:focus { left: 1rem; background: var(--paper); padding: .5rem; }
         nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 0; padding: 0; }
         nav a { display: inline-block; padding: .4rem 0; min-height: 1.75rem; } nav a[aria-current] { color: var(--ink); font-weight: 600; text-decoration-thickness: 3px; }
-        :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; } main:focus { outline: none; }
+        :focus-visible, input:focus-within { outline: 3px solid var(--accent); outline-offset: 2px; } main:focus { outline: none; }
         input, select, button { font: inherit; color: inherit; max-width: 100%; min-height: 2.5rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--paper); padding: .3rem .6rem; }
         input[type=checkbox], input[type=radio] { width: 1.5rem; height: 1.5rem; min-height: 0; margin: 0; flex: none; accent-color: var(--accent); }
         input[type=number] { width: 6rem; } input[type=file] { width: 100%; }

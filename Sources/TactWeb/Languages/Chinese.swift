@@ -1,5 +1,7 @@
 extension Language {
-    static let chinese = Language("zh", "中文", isOne: { _ in false }, """
+    static let chinese = Language(
+        "zh", "中文", isOne: { _ in false },
+        """
         site = 通知偏好
         error = 错误
         skip = 跳到内容
@@ -162,7 +164,7 @@ extension Language {
         once_title = 完成
         once_text = 您的选择已保存。此链接只能使用一次，现已用完。
         unsubscribe_title = 退订
-        unsubscribe_text = 您将不再收到以下主题的消息：
+        unsubscribe_text = 不想再收到以下主题的消息吗？
         unsubscribe_button = 退订
         unsubscribed_title = 已退订
         unsubscribed_text = 您将不再收到关于 {topic} 的消息。立即生效。

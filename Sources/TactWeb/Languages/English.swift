@@ -1,5 +1,7 @@
 extension Language {
-    static let english = Language("en", "English", isOne: { $0 == 1 }, """
+    static let english = Language(
+        "en", "English", isOne: { $0 == 1 },
+        """
         site = Notification preferences
         error = Error
         skip = Skip to the content
@@ -162,7 +164,7 @@ extension Language {
         once_title = Done
         once_text = Your choice is saved. This link worked once and is used up now.
         unsubscribe_title = Unsubscribe
-        unsubscribe_text = You get no more messages about this:
+        unsubscribe_text = Do you no longer want messages about this?
         unsubscribe_button = Unsubscribe
         unsubscribed_title = Unsubscribed
         unsubscribed_text = You get no more messages about {topic}. This takes effect at once.

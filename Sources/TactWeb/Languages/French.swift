@@ -1,5 +1,7 @@
 extension Language {
-    static let french = Language("fr", "Français", isOne: { $0 == 0 || $0 == 1 }, """
+    static let french = Language(
+        "fr", "Français", isOne: { $0 == 0 || $0 == 1 },
+        """
         site = Vos notifications
         error = Erreur
         skip = Aller au contenu
@@ -162,7 +164,7 @@ extension Language {
         once_title = C’est fait
         once_text = Votre choix est enregistré. Ce lien servait une fois et ne sert plus.
         unsubscribe_title = Se désabonner
-        unsubscribe_text = Vous ne recevrez plus de messages à ce sujet :
+        unsubscribe_text = Ne voulez-vous plus de messages à ce sujet ?
         unsubscribe_button = Se désabonner
         unsubscribed_title = Désabonné
         unsubscribed_text = Vous ne recevrez plus de messages au sujet de {topic}. C’est valable dès maintenant.

@@ -1,5 +1,7 @@
 extension Language {
-    static let german = Language("de", "Deutsch", isOne: { $0 == 1 }, """
+    static let german = Language(
+        "de", "Deutsch", isOne: { $0 == 1 },
+        """
         site = Ihre Benachrichtigungen
         error = Fehler
         skip = Zum Inhalt springen
@@ -162,7 +164,7 @@ extension Language {
         once_title = Erledigt
         once_text = Ihre Wahl ist gespeichert. Dieser Link galt einmal und ist nun verbraucht.
         unsubscribe_title = Abmelden
-        unsubscribe_text = Sie bekommen keine Nachrichten mehr zu:
+        unsubscribe_text = Möchten Sie hierzu keine Nachrichten mehr?
         unsubscribe_button = Abmelden
         unsubscribed_title = Abgemeldet
         unsubscribed_text = Sie bekommen keine Nachrichten mehr zu {topic}. Das gilt ab sofort.

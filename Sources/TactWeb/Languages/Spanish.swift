@@ -1,5 +1,7 @@
 extension Language {
-    static let spanish = Language("es", "Español", isOne: { $0 == 1 }, """
+    static let spanish = Language(
+        "es", "Español", isOne: { $0 == 1 },
+        """
         site = Sus notificaciones
         error = Error
         skip = Ir al contenido
@@ -162,7 +164,7 @@ extension Language {
         once_title = Hecho
         once_text = Su elección se ha guardado. Este enlace servía una vez y ya se ha usado.
         unsubscribe_title = Darse de baja
-        unsubscribe_text = Ya no recibirá mensajes sobre:
+        unsubscribe_text = ¿Ya no quiere mensajes sobre esto?
         unsubscribe_button = Darse de baja
         unsubscribed_title = Dado de baja
         unsubscribed_text = Ya no recibirá mensajes sobre {topic}. Vale desde ahora mismo.

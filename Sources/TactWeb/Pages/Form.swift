@@ -62,9 +62,11 @@ package struct Form: Sendable, Equatable {
             guard let gap = part.find(Array("\r\n\r\n".utf8), from: 0), part.count >= gap + 6 else { return false }
             let head = String(decoding: part[..<gap], as: UTF8.self)
             let value = Array(part[(gap + 4)..<(part.count - 2)])
-            guard let disposition = head.split(whereSeparator: \.isNewline).first(where: {
-                $0.lowercased().hasPrefix("content-disposition:")
-            }), let name = Form.parameter("name", of: disposition) else { return false }
+            guard
+                let disposition = head.split(whereSeparator: \.isNewline).first(where: {
+                    $0.lowercased().hasPrefix("content-disposition:")
+                }), let name = Form.parameter("name", of: disposition)
+            else { return false }
             if Form.parameter("filename", of: disposition) != nil {
                 file = value
             } else {

@@ -90,7 +90,8 @@ extension Site {
             let text = visit.form["value"] ?? ""
             // A number stays one.
             let isNumber = before["value"]?.doubleValue != nil
-            let value = isNumber ? (try? JSON(parsing: Array(text.utf8))).flatMap { $0.doubleValue == nil ? nil : $0 } : nil
+            let value =
+                isNumber ? (try? JSON(parsing: Array(text.utf8))).flatMap { $0.doubleValue == nil ? nil : $0 } : nil
             change = [
                 "value": value ?? .string(text), "source": "declared", "updated_at": .string(now().rfc3339),
                 // Whatever the conclusion before was worth, this is none.

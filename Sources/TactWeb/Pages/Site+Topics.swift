@@ -174,7 +174,9 @@ extension Site {
         }
         patch["channels"] = .object(ways)
         // What is stricter first: between the two requests, nothing comes that is not wanted any more.
-        for consent in consents where consent.state == "withdrawn" { try await record(consent.topic, "withdrawn", visit) }
+        for consent in consents where consent.state == "withdrawn" {
+            try await record(consent.topic, "withdrawn", visit)
+        }
         try await visit.desk.patch("preferences", body: .object(patch))
         for consent in consents where consent.state == "granted" { try await record(consent.topic, "granted", visit) }
     }

@@ -98,7 +98,9 @@ extension Reader where T == UInt32 {
     /// Permissions in octal figures, as a string: the number 660 would be something else.
     fileprivate static var socketMode: Reader {
         .text("permissions as octal figures in quotes such as \"0660\"", example: "\"0660\"") { text in
-            guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else { return nil }
+            guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+                return nil
+            }
             return mode
         }
     }

@@ -106,11 +106,11 @@ enum Templates {
         <section aria-labelledby="week-title">
         <h2 id="week-title">{{t.week_title}}</h2>
         <p>{{zoneText}}</p>
-        <div class="scroll" role="region" aria-labelledby="week-title" tabindex="0"><table class="week">
+        <div class="scroll" role="region" aria-label="{{t.week_caption}}" tabindex="0"><table class="week">
         <caption>{{t.week_caption}}</caption>
         <thead><tr><th scope="col">{{t.week_day}}</th><th scope="col">{{t.week_blocked}}</th></tr></thead>
         <tbody>{{#days}}<tr><th scope="row">{{date}}</th><td>
-        <svg viewBox="0 0 288 12" width="288" height="12" aria-hidden="true" focusable="false"><rect class="free" x="0" y="0" width="288" height="12"/>{{#bars}}<rect class="{{kind}}" x="{{x}}" y="0" width="{{width}}" height="12"/>{{/bars}}</svg>
+        <svg viewBox="0 0 288 12" preserveAspectRatio="none" width="288" height="12" aria-hidden="true" focusable="false"><rect class="free" x="0" y="0" width="288" height="12"/>{{#bars}}<rect class="{{kind}}" x="{{x}}" y="0" width="{{width}}" height="12"/>{{/bars}}</svg>
         <ul class="spans">{{#spans}}<li><span class="key {{kind}}" aria-hidden="true"></span>{{text}}</li>{{/spans}}{{^spans}}<li>{{t.week_free}}</li>{{/spans}}</ul></td></tr>
         {{/days}}</tbody></table></div>
         </section>

@@ -42,7 +42,9 @@ struct LocalTimes: Sendable {
     }
 
     func time(_ t: Timestamp) -> String {
-        (CivilTime(seconds: Int(rules.local(t).secondOfDay)) ?? .midnight).description
+        // Seconds are of no use to people.
+        let minute = rules.local(t).secondOfDay / 60
+        return (CivilTime(seconds: Int(minute * 60)) ?? .midnight).description
     }
 
     func told(_ t: Timestamp) -> String { language("date_time", ["date": date(t), "time": time(t)]) }

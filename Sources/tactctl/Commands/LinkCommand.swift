@@ -36,7 +36,7 @@ struct LinkMake: AsyncParsableCommand {
         if once { body["once"] = true }
         let answer = try await Daemon(options).send(
             ClientRequest(.POST, v1: ["recipients", recipient, "links"], json: .object(body)))
-        Printer(options).show(answer) { answer.text("url") ?? answer.text("token") ?? "" }
+        Printer(options).show(answer) { (answer.text("url") ?? answer.text("token") ?? "") + "\n" }
         if options.output == .table, answer.text("url") == nil {
             Console.stderr.write(
                 "This is the token alone: [preferences] url in tactd.toml says where the page is.\n")
