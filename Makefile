@@ -80,7 +80,7 @@ deb: deb-packages manual-packages ## build the Debian package into .build-deb
 test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-nspawn; needs root), and use it
 	Tests/Debian/run
 
-deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool ## install what building and testing need
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool .tools/nginx .tools/caddy ## install what building and testing need
 
 clean: ## remove everything that was built
 	rm -rf .build $(STATIC) $(DEB) .build-system .venv .tools
@@ -107,4 +107,10 @@ build-packages demo-packages test-packages ci-packages manual-packages deb-packa
 	@touch $@
 
 .tools/promtool:
-	scripts/get-promtool
+	scripts/get-program prometheus usr/bin/promtool
+
+.tools/nginx:
+	scripts/get-program nginx usr/sbin/nginx
+
+.tools/caddy:
+	scripts/get-program caddy usr/bin/caddy

@@ -6,14 +6,17 @@ import Testing
 /// A tact-web of a test's own, beside a daemon of the test's own.
 final class WebProcess: Sendable {
     let daemon: Daemon
+    /// Where it listens.
     let port: Int
+    /// Where people reach it: the same, or a proxy's.
+    let publicPort: Int
     private let child = Mutex<Child?>(nil)
 
     var configuration: String { daemon.folder + "/web.toml" }
     var logFile: String { daemon.folder + "/web.log" }
     var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
     /// The pages' address.
-    var url: String { "http://localhost:\(port)/preferences" }
+    var url: String { "http://localhost:\(publicPort)/preferences" }
 
     static let topics = """
         [quiet_hours]
@@ -39,19 +42,26 @@ final class WebProcess: Sendable {
         channels = ["email", "push"]
         """
 
-    private init(_ daemon: Daemon, port: Int) {
+    private init(_ daemon: Daemon, port: Int, publicPort: Int) {
         self.daemon = daemon
         self.port = port
+        self.publicPort = publicPort
     }
 
     /// Runs `body` beside a daemon and its pages.
     ///
-    /// - Parameter requests: how many a link may make in a minute.
-    static func run(requests: Int = 100_000, _ body: (Daemon, WebProcess) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - requests: how many a link may make in a minute.
+    ///   - isBehindProxy: people come by another port, on which nobody listens yet.
+    static func run(
+        requests: Int = 100_000, isBehindProxy: Bool = false,
+        _ body: (Daemon, WebProcess) async throws -> Void
+    ) async throws {
         let port = try freePort()
-        let page = "[preferences]\nurl = \"http://localhost:\(port)/preferences\"\n"
+        let publicPort = isBehindProxy ? try freePort() : port
+        let page = "[preferences]\nurl = \"http://localhost:\(publicPort)/preferences\"\n"
         try await Daemon.run(page + topics) { daemon in
-            let web = WebProcess(daemon, port: port)
+            let web = WebProcess(daemon, port: port, publicPort: publicPort)
             try """
             [daemon]
             socket = "\(daemon.socket)"
