@@ -163,6 +163,7 @@ extension Language {
         erased_text = 关于您的全部存储内容已删除。此链接不再有效。
         once_title = 完成
         once_text = 您的选择已保存。此链接只能使用一次，现已用完。
+        once_many = 此链接只能用于一次更改。请只更改一项。
         unsubscribe_title = 退订
         unsubscribe_text = 不想再收到以下主题的消息吗？
         unsubscribe_button = 退订

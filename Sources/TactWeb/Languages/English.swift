@@ -163,6 +163,7 @@ extension Language {
         erased_text = Everything that was stored about you is deleted. This link no longer works.
         once_title = Done
         once_text = Your choice is saved. This link worked once and is used up now.
+        once_many = This link works for one change. Please change one thing.
         unsubscribe_title = Unsubscribe
         unsubscribe_text = Do you no longer want messages about this?
         unsubscribe_button = Unsubscribe

@@ -163,6 +163,7 @@ extension Language {
         erased_text = Tout ce qui était conservé à votre sujet est effacé. Ce lien n’est plus valable.
         once_title = C’est fait
         once_text = Votre choix est enregistré. Ce lien servait une fois et ne sert plus.
+        once_many = Ce lien sert à un seul changement. Veuillez ne changer qu’une chose.
         unsubscribe_title = Se désabonner
         unsubscribe_text = Ne voulez-vous plus de messages à ce sujet ?
         unsubscribe_button = Se désabonner

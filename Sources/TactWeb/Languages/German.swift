@@ -163,6 +163,7 @@ extension Language {
         erased_text = Alles, was über Sie gespeichert war, ist gelöscht. Dieser Link gilt nicht mehr.
         once_title = Erledigt
         once_text = Ihre Wahl ist gespeichert. Dieser Link galt einmal und ist nun verbraucht.
+        once_many = Dieser Link gilt für eine Änderung. Bitte ändern Sie nur eine Sache.
         unsubscribe_title = Abmelden
         unsubscribe_text = Möchten Sie hierzu keine Nachrichten mehr?
         unsubscribe_button = Abmelden

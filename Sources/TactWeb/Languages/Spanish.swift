@@ -163,6 +163,7 @@ extension Language {
         erased_text = Todo lo que se guardaba sobre usted se ha borrado. Este enlace ya no es válido.
         once_title = Hecho
         once_text = Su elección se ha guardado. Este enlace servía una vez y ya se ha usado.
+        once_many = Este enlace sirve para un solo cambio. Cambie una sola cosa.
         unsubscribe_title = Darse de baja
         unsubscribe_text = ¿Ya no quiere mensajes sobre esto?
         unsubscribe_button = Darse de baja

@@ -152,17 +152,17 @@ extension Site {
         }
         let name = visit.form["name"].flatMap { $0.isEmpty ? nil : $0 } ?? visit.language("calendar_default")
         let answer = try await visit.desk.put(calendar: name, source)
-        return try await calendarPage(visit, name: name, answer, recipient: nil)
+        return try await calendarPage(visit, name: name, answer)
     }
 
     func calendarPage(_ visit: Visit, name: String) async throws -> PageAnswer {
         let answer = try await visit.desk.get("calendars", name)
-        return try await calendarPage(visit, name: name, answer, recipient: nil)
+        return try await calendarPage(visit, name: name, answer)
     }
 
     /// What is kept, and that it is no more than that.
     private func calendarPage(
-        _ visit: Visit, name: String, _ answer: JSON, recipient: JSON?
+        _ visit: Visit, name: String, _ answer: JSON
     ) async throws -> PageAnswer {
         let language = visit.language
         // After a link that worked once there is nobody left to ask.

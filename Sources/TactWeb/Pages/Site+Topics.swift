@@ -173,12 +173,33 @@ extension Site {
             ways[name] = form["channel.\(name)"] == nil ? ["enabled": false] : .null
         }
         patch["channels"] = .object(ways)
-        // What is stricter first: between the two requests, nothing comes that is not wanted any more.
+        let isNew = Site.withoutEmpty(preferences.merged(with: .object(patch))) != Site.withoutEmpty(preferences)
+        // The daemon counts requests: a link that works once has one.
+        if visit.isOnce, consents.count + (isNew ? 1 : 0) > 1 { throw Trouble.input(key: "once_many", field: "main") }
+        // What is stricter first: between the requests, nothing comes that is not wanted any more.
         for consent in consents where consent.state == "withdrawn" {
             try await record(consent.topic, "withdrawn", visit)
         }
-        try await visit.desk.patch("preferences", body: .object(patch))
+        if isNew { try await visit.desk.patch("preferences", body: .object(patch)) }
         for consent in consents where consent.state == "granted" { try await record(consent.topic, "granted", visit) }
+    }
+
+    /// Preferences without objects that say nothing.
+    private static func withoutEmpty(_ preferences: JSON) -> JSONObject {
+        var kept = JSONObject()
+        for member in preferences.objectValue?.members ?? [] where member.name != "updated_at" {
+            guard case .object(let object) = member.value else {
+                kept[member.name] = member.value
+                continue
+            }
+            var inner = JSONObject()
+            for entry in object.members.sorted(by: { $0.name < $1.name }) where entry.value.objectValue?.isEmpty != true
+            {
+                inner[entry.name] = entry.value
+            }
+            if !inner.isEmpty { kept[member.name] = .object(inner) }
+        }
+        return kept
     }
 
     private func record(_ topic: String, _ state: String, _ visit: Visit) async throws {

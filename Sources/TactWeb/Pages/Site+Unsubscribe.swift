@@ -4,7 +4,7 @@ import TactAPI
 extension Site {
     func unsubscribe(_ request: PageRequest, token: String) async throws -> PageAnswer {
         guard Session.isPlausible(token) else { throw Trouble.link }
-        try limit(token, request)
+        try limit(token)
         let desk = OwnDesk(client: client, token: token)
         let facts = try await facts(desk, request)
         guard facts["scope"]?.stringValue == "unsubscribe", let topic = facts["topic"]?["name"]?.stringValue else {

@@ -30,14 +30,21 @@ package struct Site: Sendable {
     }
 
     package func answer(_ request: PageRequest) async -> PageAnswer {
-        var answer: PageAnswer
         do {
-            answer = try await route(request)
+            return Site.guarded(try await route(request))
         } catch {
-            let language = Language.accepted(request.headers["accept-language"]) ?? .english
-            answer = notice((error as? Trouble) ?? .daemon, language)
+            return refusal((error as? Trouble) ?? .daemon, language: request.headers["accept-language"])
         }
-        answer.headers += Site.guards
+    }
+
+    /// The page for what is no page.
+    func refusal(_ trouble: Trouble, language: String?) -> PageAnswer {
+        Site.guarded(notice(trouble, Language.accepted(language) ?? .english))
+    }
+
+    private static func guarded(_ answer: PageAnswer) -> PageAnswer {
+        var answer = answer
+        answer.headers += guards
         if answer.header("Cache-Control") == nil { answer.headers.append(("Cache-Control", "no-store")) }
         return answer
     }
@@ -68,7 +75,7 @@ package struct Site: Sendable {
         default: break
         }
         guard let token = request.cookie(Site.cookie), Session.isPlausible(token) else { throw Trouble.noLink }
-        try limit(token, request)
+        try limit(token)
         return try await visit(request, Session(token: token))
     }
 
@@ -83,13 +90,12 @@ package struct Site: Sendable {
             200, type, headers: [("Cache-Control", "public, max-age=3600")], body: Array(text.utf8))
     }
 
-    /// Each link has its bucket; and where the proxy says who asks, strangers with ever new links have one, too.
-    func limit(_ token: String, _ request: PageRequest) throws {
-        guard perLink.take(token, now: now()) else { throw Trouble.tooMany }
-        _ = request
+    /// Each link has its bucket.
+    func limit(_ token: String) throws(Trouble) {
+        guard perLink.take(token, now: now()) else { throw .tooMany }
     }
 
-    /// Asks the daemon about a link. Whoever tries many that are not good is not heard for a while.
+    /// Asks the daemon about a link. Where the proxy says who asks, whoever tries many that are not good is told to wait.
     func facts(_ desk: OwnDesk, _ request: PageRequest) async throws -> JSON {
         do {
             return try await desk.link()
@@ -107,7 +113,7 @@ package struct Site: Sendable {
     private func enter(_ request: PageRequest, token: String) async throws -> PageAnswer {
         guard request.method == .get else { throw Trouble.notAllowed }
         guard Session.isPlausible(token) else { throw Trouble.link }
-        try limit(token, request)
+        try limit(token)
         let facts = try await facts(OwnDesk(client: client, token: token), request)
         guard facts["scope"]?.stringValue == "preferences" else { throw Trouble.link }
         let seconds = facts["expires_at"]?.stringValue.flatMap { try? Timestamp(rfc3339: $0) }
