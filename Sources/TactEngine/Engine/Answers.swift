@@ -60,7 +60,10 @@ extension Engine {
         }
         return ExplanationAnswer(
             message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
-            deliveries: releases)
+            deliveries: releases,
+            events: try session.events(of: stored.recipient, message: number).map {
+                .init(type: $0.type.name, at: $0.at ?? $0.receivedAt)
+            })
     }
 
     private func explained(_ entry: JournalEntry) -> ExplanationAnswer.Entry? {
