@@ -178,7 +178,7 @@ extension Engine {
         let desk = try desk(number: stored.recipient, session, now: now)
         // What was delivered, or may have been, still counts.
         let stillCounts = attempt.counts && (outcome == .delivered || outcome == .lapsed)
-        try session.close(attempt.number, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
+        try session.close(attempt, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
         if attempt.counts, !stillCounts { desk.agenda.discount(attempt.delivery) }
         happenings.tally.add(outcome, on: attempt.channel)
         if outcome == .lapsed { note(.lapsed, attempt) }

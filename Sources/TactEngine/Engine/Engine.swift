@@ -159,11 +159,11 @@ package final class Engine: @unchecked Sendable {
     func countedSince(_ now: Timestamp) -> Timestamp { now - policy.longestCap - .minutes(5) }
 
     func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
-        let id = try session.recipientID(number)
-        guard let desk = try desk(id, session, now: now) else {
+        if let desk = desks.find(number: number, since: now - policy.longestCap) { return desk }
+        guard let recipient = try session.recipient(number: number) else {
             throw StoreError.damaged("there is no recipient \(number)")
         }
-        return desk
+        return try desk(recipient, session, now: now)
     }
 
     /// What the planner may know of a recipient.
@@ -224,8 +224,8 @@ package final class Engine: @unchecked Sendable {
     ) -> JournalEntry {
         happenings.tally.add(decision)
         return JournalEntry(
-            message: message, at: now, state: state, isChange: isChange, reason: reason, plan: plan,
-            basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
+            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange, reason: reason,
+            plan: plan, basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
     }
 
     /// Ends a pending or leased message, for good.
