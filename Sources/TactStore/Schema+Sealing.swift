@@ -116,6 +116,30 @@ extension Schema {
         ) STRICT;
         INSERT INTO counters (name) VALUES ('last_recipient'), ('erased_recipients');
         UPDATE counters SET value = (SELECT coalesce(max(n), 0) FROM recipients) WHERE name = 'last_recipient';
+
+        -- Whoever was erased and comes again starts with what they had switched off. Keyed hashes of their id, and of their
+        -- addresses by channel.
+        CREATE TABLE suppressions (
+            who BLOB NOT NULL,
+            topic TEXT NOT NULL,            -- '*': all marketing
+            channel TEXT NOT NULL,          -- '': every channel
+            at INTEGER NOT NULL,
+            PRIMARY KEY (who, topic, channel)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Who did what; nobody's name but the operators'. Each row is bound to the one before it: see AuditEntry.
+        CREATE TABLE audit (
+            n INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            target BLOB,                    -- keyed hash of a recipient's id
+            detail TEXT,
+            hash BLOB NOT NULL              -- SHA-256 over the hash before it and this row
+        ) STRICT;
+        -- It only grows.
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
+        CREATE TRIGGER audit_is_not_cut BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
         """
 
     /// In meta: which vault the keys are in.
@@ -123,7 +147,7 @@ extension Schema {
     /// In meta: bytes from before they were sealed may still be in the file.
     static let clearMark = "clear_bytes"
 
-    /// Seals a database in place. All or nothing: keys that were drawn for nothing are drawn anew.
+    /// Seals a database in place. All or nothing; keys that were drawn for nothing serve the next time.
     static func seal(_ db: Database, _ vault: Vault) throws {
         try db.execute(sql: newTables)
         let sealer = Sealer(db, vault)
@@ -137,8 +161,6 @@ extension Schema {
         try db.execute(sql: swap)
         try db.execute(
             sql: "INSERT INTO meta (key, value) VALUES (?, ?), (?, 1)", arguments: [vaultMark, vault.id, clearMark])
-        // Before the database says so: the keys are on disk.
-        do { try vault.writeFresh() } catch { throw StoreError(error) }
     }
 }
 
@@ -173,7 +195,7 @@ private struct Sealer {
             recipient.quietHours = row[6]
             recipient.pausedUntil = Timestamp(row[7] as Int64?)
             recipient.attributes = row[8]
-            session.vault.draw(for: recipient.number)
+            do { try session.vault.provide(for: recipient.number) } catch { throw StoreError(error) }
             try session.run(
                 "INSERT INTO new_recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
                 recipient.number, session.hash(recipient.id, as: .recipient), try session.seal(recipient),

@@ -70,7 +70,12 @@ extension Session {
     func nextEntry() throws -> Int64 { try next(.lastEntry) }
 
     /// The number for the next recipient. Never given twice: a number names a key.
-    func nextRecipient() throws -> Int64 { try next(.lastRecipient) }
+    func nextRecipient() throws -> Int64 {
+        var number = try next(.lastRecipient)
+        // A database that was restored has not come to numbers yet whose keys the original destroyed.
+        while vault.isErased(number) { number = try next(.lastRecipient) }
+        return number
+    }
 
     private func next(_ name: Counters.Name) throws -> Int64 {
         let last = try counters.last[name] ?? counter(name.rawValue)
@@ -90,6 +95,9 @@ extension Session {
             counters.last[name] = try counter(name.rawValue) + leap
             counters.isNew.insert(name)
         }
+        // Those who came after the copy was made have keys, too.
+        counters.last[.lastRecipient] = max(try counter(Counters.Name.lastRecipient.rawValue), vault.last)
+        counters.isNew.insert(.lastRecipient)
         // Whoever comes back with the id of an event of the original's last days has missed what is not here.
         try noteLoss(upTo: counters.last[.lastEntry])
         try clearMark(Store.copiedAt)

@@ -148,14 +148,11 @@ package final class Store: Sendable {
             let session = Session(db, names: names, counters: counters, ids: ids, vault: vault)
             let value = try body(session)
             try session.flush()
-            // Keys first: nothing says that it is sealed with a key that is not on disk.
-            try vault.writeFresh()
             try db.cachedStatement(sql: "COMMIT").execute()
             return value
         } catch {
             names.forget()
             counters.forget()
-            vault.forgetFresh()
             if db.isInsideTransaction { try? db.execute(sql: "ROLLBACK") }
             throw error
         }

@@ -93,7 +93,7 @@ extension Session {
     package func insert(_ recipient: StoredRecipient) throws -> StoredRecipient {
         var stored = recipient
         stored.number = try nextRecipient()
-        vault.draw(for: stored.number)
+        do { try vault.provide(for: stored.number) } catch { throw StoreError(error) }
         try run(
             "INSERT INTO recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
             stored.number, hash(stored.id, as: .recipient), try seal(stored), stored.createdAt.milliseconds,

@@ -11,7 +11,7 @@ extension Vault {
         }
         try state.withLock { state throws(VaultError) in
             state.cache.remove(number)
-            state.fresh[number] = nil
+            state.ready[number] = nil
             state.kept[number] = nil
             if let slot = try state.file?.slot(number), case .key(let tag, _) = slot {
                 state.wrappedBy[tag, default: 1] -= 1

@@ -13,12 +13,12 @@ package final class Vault: Sendable {
         /// nil: in memory alone.
         var file: KeysFile?
         var cache = KeyCache()
-        /// Drawn in the transaction under way, not on disk yet.
-        var fresh: [Int64: SymmetricKey] = [:]
+        /// Drawn ahead and on disk, for recipients still to come.
+        var ready: [Int64: SymmetricKey] = [:]
         /// Where there is no file: all keys, and who was erased.
         var kept: [Int64: SymmetricKey] = [:]
         var erased: Set<Int64> = []
-        /// The highest number that was ever given.
+        /// The highest number that has a key, or had one.
         var last: Int64 = 0
         /// How many keys are wrapped by each master key.
         var wrappedBy: [MasterKey.Tag: Int] = [:]
@@ -65,7 +65,7 @@ package final class Vault: Sendable {
     /// A key for another use, the same every time.
     package func derivedKey(_ purpose: String) -> SymmetricKey { HKDF.key("tact key for \(purpose)", from: secret) }
 
-    /// The highest number whose key is in the file: none up to it is ever given again.
+    /// The highest number that has a key, or had one: some are drawn ahead.
     package var last: Int64 { state.withLock { $0.last } }
 
     package func isErased(_ number: Int64) -> Bool { state.withLock { $0.erased.contains(number) } }
@@ -75,29 +75,20 @@ package final class Vault: Sendable {
 
     // MARK: Keys
 
-    /// Draws the key of a new recipient. It is on disk after `writeFresh`.
-    package func draw(for number: Int64) {
-        let key = SymmetricKey(size: .bits256)
-        state.withLock { state in
-            state.fresh[number] = key
-            state.cache.insert(key, number)
-        }
-    }
+    /// How many keys are drawn at once. They are on disk before the first of them is used, so that no new recipient waits
+    /// for the disk because of their key.
+    private static let drawn: Int64 = 512
 
-    /// Brings what was drawn to disk: before the database says that it is used.
-    package func writeFresh() throws(VaultError) {
+    /// Sees to it that a recipient has a key, and that it is on disk.
+    package func provide(for number: Int64) throws(VaultError) {
         try state.withLock { state throws(VaultError) in
-            if state.fresh.isEmpty { return }
-            try state.keep(state.fresh, wrappedBy: masters.first)
-            state.fresh = [:]
-        }
-    }
-
-    /// The transaction under way was taken back.
-    package func forgetFresh() {
-        state.withLock { state in
-            for number in state.fresh.keys { state.cache.remove(number) }
-            state.fresh = [:]
+            guard let master = masters.first, state.file != nil else {
+                state.kept[number] = SymmetricKey(size: .bits256)
+                state.last = max(state.last, number)
+                return
+            }
+            if let key = state.ready.removeValue(forKey: number) { return state.cache.insert(key, number) }
+            if number > state.last { try state.draw(through: number + Vault.drawn, by: master) }
         }
     }
 
@@ -105,7 +96,7 @@ package final class Vault: Sendable {
     func key(of number: Int64) throws(VaultError) -> SymmetricKey? {
         try state.withLock { state throws(VaultError) in
             if let key = state.cache.find(number) { return key }
-            if let key = state.kept[number] { return key }
+            if let key = state.kept[number] ?? state.ready[number] { return key }
             if state.erased.contains(number) { return nil }
             guard let slot = try state.file?.slot(number) else { throw .noKey(recipient: number) }
             guard let key = try unwrap(slot, number) else { return nil }
@@ -165,28 +156,24 @@ package final class Vault: Sendable {
 }
 
 extension Vault.State {
-    /// Wraps keys and brings them to disk.
-    fileprivate mutating func keep(
-        _ keys: [Int64: SymmetricKey], wrappedBy master: MasterKey?
-    ) throws(VaultError) {
-        guard file != nil, let master else {
-            kept.merge(keys) { $1 }
-            last = max(last, keys.keys.max() ?? 0)
-            return
-        }
+    /// Draws keys up to a number, wraps them and brings them to disk.
+    fileprivate mutating func draw(through number: Int64, by master: MasterKey) throws(VaultError) {
         var slots: [(number: Int64, slot: KeysFile.Slot)] = []
+        var keys: [Int64: SymmetricKey] = [:]
         do {
-            for (number, key) in keys.sorted(by: { $0.key < $1.key }) {
+            for number in last + 1...number {
+                let key = SymmetricKey(size: .bits256)
                 slots.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number)))))
+                keys[number] = key
             }
         } catch {
             throw .failed("wrapping failed (\(error))")
         }
         try file?.write(slots)
         try file?.synchronize()
-        // A number whose transaction was taken back is given again.
-        wrappedBy[master.tag, default: 0] += slots.count { $0.number > last }
-        last = max(last, slots.last?.number ?? 0)
+        wrappedBy[master.tag, default: 0] += slots.count
+        ready.merge(keys) { $1 }
+        last = number
         isCopyOld = true
     }
 }
