@@ -45,6 +45,7 @@ extension Schema {
             ended_at INTEGER,
             reason TEXT,
             has_content INTEGER NOT NULL CHECK (has_content IN (0, 1)),
+            fingerprint TEXT,               -- keyed hash of what it says, where that is asked for
             -- Without content a message can wait for nothing but the outcome of its lease: its recipient was erased.
             CHECK (has_content = 1 OR state >= 2 OR (state = 1 AND is_final = 1)),
             CHECK ((plan_at IS NULL) = (plan_channel IS NULL)),
@@ -73,6 +74,27 @@ extension Schema {
             PRIMARY KEY (subject, recipient)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE new_consents (
+            n INTEGER PRIMARY KEY,
+            recipient INTEGER NOT NULL REFERENCES recipients (n),
+            topic INTEGER NOT NULL REFERENCES names (n),    -- the name "*": all marketing
+            channel INTEGER REFERENCES names (n),           -- NULL: every channel
+            is_granted INTEGER NOT NULL CHECK (is_granted IN (0, 1)),
+            sealed BLOB,                    -- source, wording, evidence
+            at INTEGER,                     -- when it was said, as the one who recorded it tells
+            received_at INTEGER NOT NULL,
+            recorded_by INTEGER NOT NULL REFERENCES names (n),
+            policy INTEGER NOT NULL REFERENCES names (n),
+            CHECK (at <= received_at)
+        ) STRICT;
+
+        CREATE TABLE new_preferences (
+            recipient INTEGER PRIMARY KEY NOT NULL REFERENCES recipients (n),
+            document BLOB NOT NULL,         -- sealed
+            updated_at INTEGER NOT NULL
+        ) STRICT;
+
+        ALTER TABLE events ADD COLUMN sealed_detail BLOB;
         ALTER TABLE journal ADD COLUMN sealed BLOB;         -- the recipient's zone, and findings
         ALTER TABLE attempts ADD COLUMN sealed_detail BLOB;
         """
@@ -80,12 +102,18 @@ extension Schema {
     private static let swap = """
         DROP TABLE calendars;
         DROP TABLE completions;
+        DROP TABLE consents;
+        DROP TABLE preferences;
         DROP TABLE messages;
         DROP TABLE recipients;
         ALTER TABLE new_recipients RENAME TO recipients;
         ALTER TABLE new_messages RENAME TO messages;
         ALTER TABLE new_calendars RENAME TO calendars;
         ALTER TABLE new_completions RENAME TO completions;
+        ALTER TABLE new_consents RENAME TO consents;
+        ALTER TABLE new_preferences RENAME TO preferences;
+        ALTER TABLE events DROP COLUMN detail;
+        ALTER TABLE events RENAME COLUMN sealed_detail TO detail;
         ALTER TABLE journal DROP COLUMN zone;
         ALTER TABLE journal DROP COLUMN findings;
         ALTER TABLE attempts DROP COLUMN detail;
@@ -106,6 +134,12 @@ extension Schema {
             WHERE state = 0 AND collapse_key IS NOT NULL;
         CREATE UNIQUE INDEX messages_idempotent ON messages (sender, idempotency_key)
             WHERE idempotency_key IS NOT NULL;
+        CREATE INDEX messages_alike ON messages (recipient, fingerprint) WHERE fingerprint IS NOT NULL;
+        CREATE INDEX consents_of_recipient ON consents (recipient, topic, channel);
+        CREATE TRIGGER consents_stay BEFORE UPDATE ON consents BEGIN
+            SELECT RAISE(ABORT, 'consent records are only ever added');
+        END;
+        CREATE INDEX completions_of ON completions (recipient) WHERE recipient <> 0;
         CREATE INDEX calendars_renewing ON calendars (renew_at);
         CREATE INDEX completions_ending ON completions (until);
 
@@ -132,10 +166,11 @@ extension Schema {
             n INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,
             actor TEXT NOT NULL,
+            role TEXT NOT NULL,
             action TEXT NOT NULL,
             target BLOB,                    -- keyed hash of a recipient's id
             detail TEXT,
-            hash BLOB NOT NULL              -- SHA-256 over the hash before it and this row
+            hash BLOB NOT NULL              -- HMAC-SHA256 over the hash before it and this row
         ) STRICT;
         -- It only grows.
         CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
@@ -158,6 +193,9 @@ extension Schema {
         try sealer.attempts()
         try sealer.calendars()
         try sealer.completions()
+        try sealer.consents()
+        try sealer.preferences()
+        try sealer.events()
         try db.execute(sql: swap)
         try db.execute(
             sql: "INSERT INTO meta (key, value) VALUES (?, ?), (?, 1)", arguments: [vaultMark, vault.id, clearMark])
@@ -211,17 +249,22 @@ private struct Sealer {
         try db.execute(sql: "INSERT INTO new_messages (\(same)) SELECT \(same) FROM messages")
         try each(
             """
-            SELECT n, recipient, subject, collapse_key, idempotency_key, digest FROM messages
+            SELECT n, recipient, subject, collapse_key, idempotency_key, digest, fingerprint FROM messages
             WHERE subject IS NOT NULL OR collapse_key IS NOT NULL OR idempotency_key IS NOT NULL
+                OR fingerprint IS NOT NULL
             """
         ) { row in
             let words = MessageWords(subject: row[2], collapseKey: row[3], digest: (row[5] as Data?).map { [UInt8]($0) })
             try session.run(
-                "UPDATE new_messages SET subject = ?, collapse_key = ?, idempotency_key = ?, sealed = ? WHERE n = ?",
+                """
+                UPDATE new_messages SET subject = ?, collapse_key = ?, idempotency_key = ?, sealed = ?, fingerprint = ?
+                WHERE n = ?
+                """,
                 words.subject.map { session.hash($0, as: .subject) },
                 words.collapseKey.map { session.hash($0, as: .collapseKey) },
                 (row[4] as String?).map { session.hash($0, as: .idempotencyKey) },
-                try session.seal(words, ofMessage: row[0], for: row[1]), row[0] as Int64)
+                try session.seal(words, ofMessage: row[0], for: row[1]),
+                (row[6] as String?).map(session.keyed), row[0] as Int64)
         }
     }
 
@@ -276,6 +319,40 @@ private struct Sealer {
                 try session.seal(fields, .calendar, number, of: recipient),
                 try session.seal([UInt8](row[4] as Data), .busy, number, of: recipient), row[5] as Int64, row[6] as Int64,
                 row[7] as Int64, row[8] as Int64, row[9] as String?)
+        }
+    }
+
+    func consents() throws {
+        try each(
+            """
+            SELECT n, recipient, topic, channel, is_granted, source, wording, evidence, at, received_at, recorded_by,
+                policy FROM consents
+            """
+        ) { row in
+            try session.run(
+                """
+                INSERT INTO new_consents (n, recipient, topic, channel, is_granted, sealed, at, received_at, recorded_by,
+                    policy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, row[0] as Int64, row[1] as Int64, row[2] as Int64, row[3] as Int64?, row[4] as Int64,
+                try session.sealConsent(row[5], row[6], row[7], row[0], of: row[1]), row[8] as Int64?, row[9] as Int64,
+                row[10] as Int64, row[11] as Int64)
+        }
+    }
+
+    func preferences() throws {
+        try each("SELECT recipient, document, updated_at FROM preferences") { row in
+            let recipient: Int64 = row[0]
+            try session.run(
+                "INSERT INTO new_preferences (recipient, document, updated_at) VALUES (?, ?, ?)", recipient,
+                try session.seal(Array((row[1] as String).utf8), .preferences, recipient, of: recipient), row[2] as Int64)
+        }
+    }
+
+    func events() throws {
+        try each("SELECT n, recipient, detail FROM events WHERE detail IS NOT NULL") { row in
+            try session.run(
+                "UPDATE events SET sealed_detail = ? WHERE n = ?",
+                try session.seal(Array((row[2] as String).utf8), .event, row[0], of: row[1]), row[0] as Int64)
         }
     }
 

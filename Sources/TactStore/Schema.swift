@@ -15,6 +15,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: version2)
         }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: version3)
+        }
         migrator.registerMigration("4") { db in
             guard let vault else { throw StoreError.failed("there are no keys") }
             try seal(db, vault)

@@ -20,6 +20,11 @@ extension Session {
         do { return try vault.open(sealed, kind, row, of: recipient) } catch { throw StoreError(error) }
     }
 
+    /// A fingerprint as it is kept, and as the planner compares it: 32 hexadecimal digits.
+    package func keyed(fingerprint: String) -> String {
+        hash(fingerprint, as: .fingerprint).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
     func hash(_ word: String, as purpose: KeyedHash.Purpose, of scope: Int64? = nil) -> [UInt8] {
         vault.hash(word, as: purpose, of: scope)
     }

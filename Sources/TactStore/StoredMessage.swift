@@ -39,7 +39,8 @@ package struct StoredMessage: Sendable, Equatable {
 
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
-        waits_from, retry_at, sealed, plan_at, plan_channel, edge_at, codes, attempts, ended_at, reason, is_final
+        waits_from, retry_at, sealed, plan_at, plan_channel, edge_at, codes, attempts, ended_at, reason, is_final, \
+        fingerprint
         """
 }
 
@@ -78,8 +79,8 @@ extension Session {
             channels: try channels(row[4]), urgency: Urgency(rawValue: row[6]) ?? .normal, relevance: row[7],
             submittedAt: Timestamp(milliseconds: row[8]), notBefore: Timestamp(row[9] as Int64?),
             expiresAt: Timestamp(milliseconds: row[10]), waitsFrom: Timestamp(milliseconds: row[11]),
-            retryAt: Timestamp(row[12] as Int64?), subject: subject, plan: plan, edge: Timestamp(row[16] as Int64?),
-            codes: CodeSet(rawValue: row[17]))
+            retryAt: Timestamp(row[12] as Int64?), subject: subject, fingerprint: row[22], plan: plan,
+            edge: Timestamp(row[16] as Int64?), codes: CodeSet(rawValue: row[17]))
     }
 
     private func words(_ row: Row) throws -> MessageWords {

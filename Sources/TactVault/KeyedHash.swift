@@ -9,7 +9,7 @@ package struct KeyedHash: Sendable {
 
     /// What a word is: the same word hashes to something else as something else.
     package enum Purpose: String, CaseIterable, Sendable {
-        case recipient, subject, collapseKey, idempotencyKey, calendar, address, audit
+        case recipient, subject, collapseKey, idempotencyKey, calendar, address, fingerprint
     }
 
     private let keys: [SymmetricKey]
@@ -34,7 +34,7 @@ extension KeyedHash.Purpose {
         case .idempotencyKey: 3
         case .calendar: 4
         case .address: 5
-        case .audit: 6
+        case .fingerprint: 6
         }
     }
 }

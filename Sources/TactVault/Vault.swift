@@ -125,10 +125,10 @@ package final class Vault: Sendable {
     /// What is sealed, and so where it may be opened.
     package enum Kind: UInt8, Sendable {
         case recipient = 1
-        case message, content, entry, attempt, calendar, busy, consent, preferences
+        case message, content, entry, attempt, calendar, busy, consent, preferences, event
     }
 
-    /// Seals bytes about a recipient for one row of one table; nil: the recipient was erased.
+    /// Seals bytes about a recipient for one row of one table.
     package func seal(_ bytes: [UInt8], _ kind: Kind, _ row: Int64, of recipient: Int64) throws(VaultError) -> Data {
         guard let key = try key(of: recipient) else { throw .noKey(recipient: recipient) }
         do {

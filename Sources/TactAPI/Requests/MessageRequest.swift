@@ -22,6 +22,8 @@ package struct MessageRequest: Sendable, Equatable {
     package var idempotencyKey: String?
     package var collapseKey: String?
     package var subject: String?
+    /// What messages that say the same have in common, in the sender's words.
+    package var fingerprint: String?
     /// What is for the person, as a compact JSON object.
     package var content: [UInt8]
     /// The whole body in canonical form, where there is an idempotency key: what "the same body" means.
@@ -48,6 +50,7 @@ package struct MessageRequest: Sendable, Equatable {
         idempotencyKey = fields.optional("idempotency_key", .key)
         collapseKey = fields.optional("collapse_key", .key)
         subject = fields.optional("subject", .subject)
+        fingerprint = fields.optional("fingerprint", .printable("a fingerprint", 1...256))
         content = fields.optional("content", .content) ?? Array("{}".utf8)
         if case .at(let expiresAt) = expiry, let notBefore, expiresAt <= notBefore {
             fields.refuse("expires_at", "expected an instant after not_before, \(notBefore), found \(expiresAt)")

@@ -21,6 +21,11 @@ extension Policy {
                 "content": .string(retention.content.text), "history": .string(retention.history.text),
                 "decisions": .string(retention.decisions.text),
             ],
+            "complaints": complaints.effective,
+            "controller": [
+                "name": .text(controller.name), "contact": .text(controller.contact),
+                "privacy_notice": .text(controller.privacyNotice),
+            ],
         ]
     }
 }
@@ -41,11 +46,20 @@ extension Channel {
 extension Topic {
     fileprivate var effective: JSON {
         [
-            "name": .string(name), "title": .string(title), "kind": .string(kind.rawValue),
-            "consent": .string(consent.rawValue), "channels": .strings(channels),
+            "name": .string(name), "title": .string(title), "description": .text(description),
+            "kind": .string(kind.rawValue), "consent": .string(consent.rawValue), "sensitive": .bool(isSensitive),
+            "purpose": .text(purpose), "channels": .strings(channels),
             "respects": .strings(Constraint.allCases.filter(respects.contains).map(\.rawValue)),
             "max_wait": .text(maxWait?.text), "expires_in": .string(expiresIn.text),
+            "repeat_after": .text(repeatAfter?.text), "fingerprint": .text(fingerprintsContent ? "content" : nil),
+            "complaints": complaints?.effective ?? .null,
         ]
+    }
+}
+
+extension Topic.ComplaintLimit {
+    fileprivate var effective: JSON {
+        ["rate": .number(rate), "per": .string(per.text), "deliveries": .integer(Int64(deliveries))]
     }
 }
 
@@ -62,7 +76,7 @@ extension SendWindow {
 extension Cap {
     fileprivate var effective: JSON {
         [
-            "name": .string(name), "limit": .integer(Int64(limit)), "per": .string(period.text),
+            "name": .string(name), "limit": .integer(Int64(limit)), "per": .string(period.word),
             "topics": .strings(topics.sorted()), "kinds": .strings(kinds.map(\.rawValue).sorted()),
             "channels": .strings(channels.sorted()), "senders": .strings(senders.sorted()),
             "each": .strings(each.map(\.rawValue).sorted()), "over": .string(over.rawValue),
@@ -108,16 +122,6 @@ extension Channel.Rate {
 }
 
 extension Cap.Period {
-    /// `24h` or `week`.
-    var text: String {
-        switch self {
-        case .sliding(let length): length.text
-        case .calendar(.day): "day"
-        case .calendar(.isoWeek): "week"
-        case .calendar(.month): "month"
-        }
-    }
-
     /// The longest that the period can last.
     var longest: Duration {
         switch self {

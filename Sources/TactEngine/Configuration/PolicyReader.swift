@@ -6,7 +6,7 @@ struct PolicyReader {
     let root: Section
     let zones: ZoneDatabase
 
-    private enum Bound {
+    enum Bound {
         static let channels = 100
         static let topics = 1000
         static let sendWindows = 64
@@ -20,7 +20,7 @@ struct PolicyReader {
     }
 
     /// What there is to refer to. A channel that is refused for another reason still counts.
-    private struct Names {
+    struct Names {
         var channels: [String] = []
         var topics: [String] = []
     }
@@ -45,6 +45,8 @@ struct PolicyReader {
             .compactMap { sendWindow($0, name: $1, names) }
         retention(root.section("retention"), &policy)
         limits(root.section("limits"), &policy)
+        if let complaints = root.section("complaints") { policy.complaints = self.complaints(complaints) }
+        policy.controller = controller(root.section("controller"))
         let caps = root.sections("cap", atMost: Bound.caps)
         policy.caps = zip(caps, self.names(of: caps, kind: "cap"))
             .compactMap { cap($0, name: $1, names, history: policy.retention.history) }
@@ -107,7 +109,7 @@ struct PolicyReader {
     }
 }
 
-// MARK: - Channels and topics
+// MARK: - Channels
 
 extension PolicyReader {
     private func channel(_ section: Section, name: String?) -> Channel {
@@ -135,28 +137,8 @@ extension PolicyReader {
         return retry
     }
 
-    private func topic(_ section: Section, name: String?, _ names: Names) -> Topic {
-        // Of the two kinds, marketing is bound by more.
-        var topic = Topic(name: name ?? "", title: name ?? "", kind: .marketing)
-        topic.title = section.value("title", .line(atMost: 200)) ?? topic.title
-        topic.kind = section.value("kind", .choice) ?? topic.kind
-        topic.consent = section.value("consent", .choice) ?? topic.consent
-        topic.channels =
-            unique(
-                section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
-        topic.respects = unique(section, "respects", .choice, atMost: 16).map(Set.init) ?? topic.respects
-        topic.maxWait = section.value("max_wait", .duration(.seconds(1)...Bound.horizon))
-        topic.expiresIn = section.value("expires_in", .duration(.seconds(1)...Bound.horizon)) ?? topic.expiresIn
-        section.finish()
-        if topic.consent == .optIn {
-            section.warn(
-                "consent", "consent is not enforced yet: messages of topic “\(topic.name)” go out without it")
-        }
-        return topic
-    }
-
     /// A list in which nothing comes twice.
-    private func unique<T: Hashable>(
+    func unique<T: Hashable>(
         _ section: Section, _ key: String, _ reader: Reader<T>, atMost limit: Int
     ) -> [T]? {
         guard let list = section.list(key, reader, atMost: limit) else { return nil }
@@ -213,7 +195,7 @@ extension PolicyReader {
         if let period, period.longest > history {
             section.refuse(
                 "per",
-                "found \(period.text), expected at most the \(history) of retention.history, for older "
+                "found \(period.word), expected at most the \(history) of retention.history, for older "
                     + "deliveries are forgotten; lengthen history")
         }
         return limit == nil || period == nil ? nil : cap

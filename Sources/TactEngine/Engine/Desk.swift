@@ -9,6 +9,8 @@ final class Desk {
     var agenda: Agenda
     /// The agenda counts the deliveries from here on.
     let since: Timestamp
+    /// How far back a delivery can matter to it.
+    private let reach: Duration
     /// What it weighed when it was last looked at.
     fileprivate var weight = 0
 
@@ -17,12 +19,13 @@ final class Desk {
         self.addresses = addresses
         self.agenda = agenda
         self.since = since
+        reach = agenda.policy.longestCap
     }
 
-    /// Whether the agenda knows the deliveries from `since` on, and few that are long over. It does not after the clock
+    /// Whether the agenda knows the deliveries that matter now, and few that are long over. It does not after the clock
     /// was set back, or when much time has passed.
-    func reaches(_ since: Timestamp) -> Bool {
-        self.since <= since && since - self.since <= Desk.surplus
+    func serves(_ now: Timestamp) -> Bool {
+        since <= now - reach && now - reach - since <= Desk.surplus
     }
 
     /// How much longer than needed deliveries are kept in memory.
@@ -55,21 +58,21 @@ struct Desks {
     private var oldByNumber: [Int64: Desk] = [:]
     private var weight = 0
 
-    /// The desk of a recipient, if it is in memory and knows the deliveries from `since` on.
-    mutating func find(_ id: String, since: Timestamp) -> Desk? {
+    /// The desk of a recipient, if it is in memory and of use now.
+    mutating func find(_ id: String, now: Timestamp) -> Desk? {
         let key = RecipientKey(id)
-        return (young[key] ?? old[key]).flatMap { use($0, key, since: since) }
+        return (young[key] ?? old[key]).flatMap { use($0, key, now: now) }
     }
 
-    mutating func find(number: Int64, since: Timestamp) -> Desk? {
+    mutating func find(number: Int64, now: Timestamp) -> Desk? {
         (youngByNumber[number] ?? oldByNumber[number]).flatMap {
-            use($0, RecipientKey($0.recipient.id), since: since)
+            use($0, RecipientKey($0.recipient.id), now: now)
         }
     }
 
-    private mutating func use(_ desk: Desk, _ key: RecipientKey, since: Timestamp) -> Desk? {
+    private mutating func use(_ desk: Desk, _ key: RecipientKey, now: Timestamp) -> Desk? {
         if old.removeValue(forKey: key) != nil { oldByNumber[desk.recipient.number] = nil }
-        guard desk.reaches(since) else {
+        guard desk.serves(now) else {
             remove(desk)
             return nil
         }

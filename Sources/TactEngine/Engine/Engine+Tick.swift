@@ -13,6 +13,8 @@ extension Engine {
     static let sighting = Duration.days(1)
     /// How often it is looked whether there is any.
     static let rareSighting = Duration.days(30)
+    /// The longest stretch over which complaints are counted.
+    package static let complaintsMemory = Duration.days(30)
     /// Content of failed messages stays at least so long, so that they can be requeued.
     package static let failedContent = Duration.days(7)
 
@@ -128,9 +130,13 @@ extension Engine {
         more = dropped == Engine.oldSlice || more
         more = try sweepJournal(before: now - keep.decisions, session, now: now) || more
         // A delivery that a cap still counts outlives the history.
-        let history = max(keep.history, policy.longestCap)
+        let history = max(keep.history, policy.longestCap, Preferences.longestPeriod)
         more = try session.dropMessages(endedBefore: now - history, limit: Engine.oldSlice) == Engine.oldSlice || more
+        more =
+            try session.dropEvents(receivedBefore: now - keep.history, limit: Engine.oldSlice) == Engine.oldSlice
+            || more
         try session.dropCompletions(before: now)
+        try session.dropComplaintTallies(before: now - Engine.complaintsMemory)
         return more
     }
 
