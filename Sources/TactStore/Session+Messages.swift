@@ -36,6 +36,13 @@ extension Session {
         try row("SELECT \(StoredMessage.columns) FROM messages WHERE n = ?", [number], storedMessage)
     }
 
+    /// Messages of one recipient, the newest first, those before a number.
+    package func messages(of recipient: Int64, before: Int64, limit: Int) throws -> [StoredMessage] {
+        try rows(
+            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND n < ? ORDER BY n DESC LIMIT ?",
+            [recipient, before, limit], storedMessage)
+    }
+
     /// Everything of one recipient that waits, in the order of submission.
     package func pending(of recipient: Int64) throws -> [Message] {
         try rows(

@@ -76,6 +76,10 @@ final class KeysFile: @unchecked Sendable {
 
     /// Writes one head after the other, each safely on disk before the next.
     func write(_ head: Head) throws(VaultError) {
+        // The first time, the whole page: what follows it has its place.
+        if (try? read(KeysFile.headLength, at: 0)) == nil {
+            try write([UInt8](repeating: 0, count: KeysFile.headLength), at: 0)
+        }
         for place in KeysFile.places.reversed() {
             try write(KeysFile.encode(head), at: place)
             try synchronize()
@@ -199,7 +203,7 @@ final class KeysFile: @unchecked Sendable {
         return bytes
     }
 
-    private func write(_ bytes: [UInt8], at place: off_t) throws(VaultError) {
+    func write(_ bytes: [UInt8], at place: off_t) throws(VaultError) {
         var done = 0
         while done < bytes.count {
             let result = bytes.withUnsafeBytes {

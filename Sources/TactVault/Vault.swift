@@ -35,6 +35,7 @@ package final class Vault: Sendable {
     private let nonces = Nonces()
     /// What stands for words in the database.
     package let hash: KeyedHash
+    let chainKey: SymmetricKey
     /// Which database the keys belong to: that one keeps the same number.
     package let id: Int64
     package let path: String?
@@ -52,6 +53,7 @@ package final class Vault: Sendable {
         self.isSealed = isSealed
         self.list = list
         hash = KeyedHash(secret)
+        chainKey = HKDF.key("tact audit", from: secret)
         path = state.file?.path
         self.state = Mutex(state)
     }

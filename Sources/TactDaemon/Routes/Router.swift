@@ -10,7 +10,7 @@ package final class Router: RequestHandler {
     package static let routes: [Route] =
         messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes
         + metricsRoutes
-        + unbuiltRoutes
+        + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -127,7 +127,7 @@ extension Services {
 extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
-        path == "/v1/messages" || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+        ["/v1/messages", "/v1/backup", "/v1/audit"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
             || (method == .GET && ["/v1/recipients", "/v1/watch"].contains(path))
     }
 

@@ -24,7 +24,7 @@ extension Engine {
         try refresh(session)
         try check(request, speaker, now: now)
         let recipient =
-            try session.recipient(id) ?? session.insert(StoredRecipient(id: id, createdAt: now))
+            try session.recipient(id) ?? admit(StoredRecipient(id: id, createdAt: now), session, now: now).recipient
         let record = StoredConsent(
             scope: request.scope, word: request.word, source: request.source, wording: request.wording,
             evidence: request.evidence, at: request.at, receivedAt: now, recordedBy: speaker.name,
@@ -113,7 +113,7 @@ extension Engine {
     ) throws -> PreferencesAnswer {
         if document == before.document { return before }
         let recipient =
-            try session.recipient(id) ?? session.insert(StoredRecipient(id: id, createdAt: now))
+            try session.recipient(id) ?? admit(StoredRecipient(id: id, createdAt: now), session, now: now).recipient
         // The desk first: loading it may do what a review has not come to.
         let former = try desk(recipient, session, now: now)
         let text = String(decoding: JSON.object(document.json).encoded(), as: UTF8.self)

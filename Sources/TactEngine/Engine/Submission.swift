@@ -171,7 +171,9 @@ extension Engine {
 
     /// A desk for somebody who is stored now: there is nothing yet to read about them.
     private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
-        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)), now: now)
+        let (recipient, isSuppressed) = try admit(StoredRecipient(id: id, createdAt: now), session, now: now)
+        if isSuppressed { return try desk(recipient, session, now: now) }
+        let desk = try desk(ofStranger: recipient, now: now)
         desks.insert(desk)
         return desk
     }
