@@ -39,8 +39,6 @@ package struct Preferences: Sendable, Hashable {
 
     package var isEmpty: Bool { topics.isEmpty && channelsOff.isEmpty && !isMarketingOff }
 
-    /// The longest period of a limit of one's own. Deliveries are remembered for at least so long.
-    package static let longestPeriod = Duration.days(32)
     /// The name of the caps that one's own limits are.
     package static let capName = "your own limit"
 

@@ -132,7 +132,7 @@ extension Engine {
         more = dropped == Engine.oldSlice || more
         more = try sweepJournal(before: now - keep.decisions, session, now: now) || more
         // A delivery that a cap still counts outlives the history.
-        let history = max(keep.history, policy.longestCap, Preferences.longestPeriod)
+        let history = max(keep.history, policy.longestCap)
         more = try session.dropMessages(endedBefore: now - history, limit: Engine.oldSlice) == Engine.oldSlice || more
         more =
             try session.dropEvents(receivedBefore: now - keep.history, limit: Engine.oldSlice) == Engine.oldSlice

@@ -133,6 +133,11 @@ extension Engine {
         for (name, wish) in document.topics.sorted(by: { $0.key < $1.key }) where before.topics[name] != wish {
             let place = Place.root.member("topics").member(name)
             try require(topic: name, place.pointer)
+            if let per = wish.limit?.per, per.longest > policy.retention.history {
+                throw .bad(
+                    place.member("limit").member("per").pointer,
+                    "found “\(per.word)”, expected at most \(policy.retention.history): older deliveries are forgotten")
+            }
             for (index, channel) in (wish.channels ?? []).enumerated() {
                 try require(channel: channel, place.member("channels").element(index).pointer)
             }
