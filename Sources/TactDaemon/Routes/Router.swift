@@ -127,8 +127,9 @@ extension Services {
 extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
-        ["/v1/messages", "/v1/backup", "/v1/audit"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
-            || (method == .GET && ["/v1/recipients", "/v1/watch"].contains(path))
+        ["/v1/messages", "/v1/backup"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+            || (method == .GET && path.hasSuffix("/consents"))
+            || (method == .GET && ["/v1/recipients", "/v1/watch", "/v1/audit"].contains(path))
     }
 
     var isSubmit: Bool { method == .POST && path == "/v1/messages" }
