@@ -54,7 +54,7 @@ package enum OpenAPI {
     static let operations =
         messageOperations + recipientOperations + wishOperations + calendarOperations + workerOperations
         + operatorOperations
-        + daemonOperations + unbuiltOperations
+        + daemonOperations + dataOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {

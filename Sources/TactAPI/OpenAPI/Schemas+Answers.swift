@@ -182,7 +182,7 @@ extension OpenAPI.Schemas {
             required: [
                 "version", "pid", "started_at", "now", "uptime", "policy", "tz", "warnings", "messages",
                 "conservation", "recipients", "due", "next", "reviews", "topics", "channels", "workers",
-                "database_bytes",
+                "database_bytes", "privacy",
             ],
             [
                 "version": string, "pid": count, "started_at": ref("Instant"), "now": ref("Instant"),
@@ -201,6 +201,7 @@ extension OpenAPI.Schemas {
                 "recipients": count, "due": count, "next": orNull(ref("Instant")), "reviews": count,
                 "topics": list(of: ref("TopicStatus")), "channels": list(of: ref("ChannelStatus")),
                 "workers": described(map(of: count), "Waiting, by channel."), "database_bytes": count,
+                "privacy": ref("Privacy"),
             ]),
         "TopicStatus": answer(
             "What waits of one topic; topics of which nothing waits may be missing.",
