@@ -59,7 +59,7 @@ package enum OpenAPI {
     static let operations =
         messageOperations + recipientOperations + wishOperations + calendarOperations + linkOperations
         + workerOperations + operatorOperations
-        + daemonOperations + unbuiltOperations
+        + daemonOperations + dataOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {

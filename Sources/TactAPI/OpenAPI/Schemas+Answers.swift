@@ -37,7 +37,7 @@ extension OpenAPI.Schemas {
                 "findings": list(of: ref("Finding")), "policy": string, "tz": string,
             ]),
         "Explanation": answer(
-            "Why a message is where it is.", required: ["message", "decisions", "deliveries"],
+            "Why a message is where it is.", required: ["message", "decisions", "deliveries", "events"],
             [
                 "message": ref("Message"), "decisions": list(of: ref("Decision")), "now": ref("Decision"),
                 "deliveries": list(
@@ -48,6 +48,10 @@ extension OpenAPI.Schemas {
                             "outcome": choice(Outcome.allCases.map(\.name)), "detail": string,
                             "ended_at": ref("Instant"),
                         ])),
+                "events": list(
+                    of: answer(
+                        "What the person did with it.", required: ["type", "at"],
+                        ["type": choice(EventRequest.Kind.allCases.map(\.rawValue)), "at": ref("Instant")])),
             ]),
         "BulkLine": answer(
             "What became of one line.", required: ["line"],
@@ -180,7 +184,7 @@ extension OpenAPI.Schemas {
             required: [
                 "version", "pid", "started_at", "now", "uptime", "policy", "tz", "warnings", "messages",
                 "conservation", "recipients", "due", "next", "reviews", "topics", "channels", "workers",
-                "database_bytes",
+                "database_bytes", "privacy",
             ],
             [
                 "version": string, "pid": count, "started_at": ref("Instant"), "now": ref("Instant"),
@@ -199,6 +203,7 @@ extension OpenAPI.Schemas {
                 "recipients": count, "due": count, "next": orNull(ref("Instant")), "reviews": count,
                 "topics": list(of: ref("TopicStatus")), "channels": list(of: ref("ChannelStatus")),
                 "workers": described(map(of: count), "Waiting, by channel."), "database_bytes": count,
+                "privacy": ref("Privacy"),
             ]),
         "TopicStatus": answer(
             "What waits of one topic; topics of which nothing waits may be missing.",

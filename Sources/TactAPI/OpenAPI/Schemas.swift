@@ -77,6 +77,7 @@ extension OpenAPI {
             var all = JSONObject()
             let parts = [
                 values, requests, messageAnswers, recipientAnswers, wishes, linkSchemas, workerAnswers, daemonAnswers,
+                dataAnswers,
             ]
             for part in parts {
                 for member in part.members { all[member.name] = member.value }

@@ -32,20 +32,36 @@ package struct Configuration: Sendable {
         package init(url: PageURL? = nil) { self.url = url }
     }
 
+    /// How what is personal is kept.
+    package struct Privacy: Hashable, Sendable {
+        /// The absolute path of a file with the master key; nil: the credential `tact-master-key`, if there is one.
+        package var masterKey: String?
+        /// The absolute path of a copy of the keys that is kept current; nil: there is none.
+        package var keysCopy: String?
+
+        package init(masterKey: String? = nil, keysCopy: String? = nil) {
+            self.masterKey = masterKey
+            self.keysCopy = keysCopy
+        }
+    }
+
     package var server: Server
     package var store: Store
     package var preferences: Preferences
+    package var privacy: Privacy
     package var access: AccessRules
     package var policy: Policy
     /// For the status: what was accepted but does not do what one might think.
     package var warnings: [String]
 
     package init(
-        server: Server = Server(), store: Store = Store(), preferences: Preferences = Preferences(),
-        access: AccessRules = AccessRules(), policy: Policy, warnings: [String] = []
+        server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
+        preferences: Preferences = Preferences(), access: AccessRules = AccessRules(), policy: Policy,
+        warnings: [String] = []
     ) {
         self.server = server
         self.store = store
+        self.privacy = privacy
         self.preferences = preferences
         self.access = access
         self.policy = policy
@@ -73,8 +89,8 @@ package struct Configuration: Sendable {
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
         Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            preferences: readPreferences(root.section("preferences")), access: readAccess(root.section("access")),
-            policy: PolicyReader(root: root, zones: zones).policy())
+            privacy: readPrivacy(root.section("privacy")), preferences: readPreferences(root.section("preferences")),
+            access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
     }
 }
 
@@ -106,6 +122,15 @@ extension Configuration {
         preferences.url = section.value("url", .pageURL)
         section.finish()
         return preferences
+    }
+
+    private static func readPrivacy(_ section: Section?) -> Privacy {
+        var privacy = Privacy()
+        guard let section else { return privacy }
+        privacy.masterKey = section.value("master_key", .path("/etc/tact/master-key", atMost: 1024))
+        privacy.keysCopy = section.value("keys_copy", .path("/var/backups/tact/tact.db.keys", atMost: 1024))
+        section.finish()
+        return privacy
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {

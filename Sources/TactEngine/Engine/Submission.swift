@@ -38,7 +38,7 @@ extension Engine {
         }
 
         let desk = try existing ?? newDesk(request.recipient, session, now: now)
-        var message = draft.message(number: try session.nextMessage())
+        var message = draft.message(number: try session.nextMessage(), session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
         var agenda = desk.agenda
         try learn(of: message, desk, &agenda, session)
@@ -67,7 +67,7 @@ extension Engine {
         let desk =
             try self.desk(request.recipient, session, now: now)
             ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now), now: now)
-        var message = draft.message(number: .max)
+        var message = draft.message(number: .max, session)
         var agenda = try agenda(of: desk, at: instant, session, now: now)
         let older = try collapsing(request, draft, desk, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
@@ -171,7 +171,9 @@ extension Engine {
 
     /// A desk for somebody who is stored now: there is nothing yet to read about them.
     private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
-        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)), now: now)
+        let (recipient, isSuppressed) = try admit(StoredRecipient(id: id, createdAt: now), session, now: now)
+        if isSuppressed { return try desk(recipient, session, now: now) }
+        let desk = try desk(ofStranger: recipient, now: now)
         desks.insert(desk)
         return desk
     }
