@@ -136,7 +136,7 @@ enum Templates {
         <h2 id="settings-title">{{t.settings_title}}</h2>
         <form method="post" action="{{base}}/settings">
         <input type="hidden" name="form" value="{{form}}">
-        <p><label for="time_zone">{{t.time_zone}}</label> <select id="time_zone" name="time_zone"><option value="">{{t.as_known}}</option>{{#zones}}<option{{#selected}} selected{{/selected}}>{{value}}</option>{{/zones}}</select></p>
+        <p><label for="time_zone">{{t.time_zone}}</label> <select id="time_zone" name="time_zone"><option value="">{{t.as_known}}</option>{{#zone}}<option selected>{{.}}</option>{{/zone}}{{#zones}}<option>{{.}}</option>{{/zones}}</select></p>
         <p><label for="locale">{{t.language}}</label> <select id="locale" name="locale"><option value="">{{t.as_known}}</option>{{#languages}}<option value="{{code}}" lang="{{code}}"{{#selected}} selected{{/selected}}>{{name}}</option>{{/languages}}</select></p>
         <p><button>{{t.save}}</button></p>
         </form>

@@ -8,6 +8,7 @@ import Testing
     static func keys() throws -> [(section: String, keys: [String])] {
         let texts = [
             ("", "?"), ("server", "[server]\n?"), ("store", "[store]\n?"), ("access", "[access]\n?"),
+            ("preferences", "[preferences]\n?"),
             ("time_zone", "[time_zone]\n?"), ("quiet_hours", "[quiet_hours]\n?"), ("channel", "[[channel]]\n?"),
             ("channel.retry", "[[channel]]\nretry = { ? }"), ("topic", "[[topic]]\n?"),
             ("send_window", "[[send_window]]\n?"), ("windows", "[quiet_hours]\ndefault = [{ ? }]"),
