@@ -129,8 +129,18 @@ package final class Daemon: Sendable {
             watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
                 metrics.addDroppedWatcher()
             },
-            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger), logger: logger, zones: zones,
-            configuration: configuration)
+            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger),
+            links: Links(key: store.vault.derivedKey("links")),
+            logger: logger,
+            zones: zones, configuration: configuration)
+        engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
+            guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else {
+                return nil
+            }
+            return services.links.token(.unsubscribing(recipient, from: topic, now: now)).map {
+                url.link(.unsubscribe, $0)
+            }
+        }
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath
@@ -155,7 +165,9 @@ package final class Daemon: Sendable {
         if count > 0 {
             logger.notice(
                 "erasures were brought to their end",
-                metadata: ["erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count)])
+                metadata: [
+                    "erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count),
+                ])
         }
         // An older copy's log is shorter than the one whose head lies with the keys.
         if isCopy, let last = try store.read({ try $0.lastAudit() }) {

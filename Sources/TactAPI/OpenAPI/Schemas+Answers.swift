@@ -160,6 +160,8 @@ extension OpenAPI.Schemas {
                             "id": string, "lease": string, "recipient": string, "address": orNull(string),
                             "channel": string, "topic": string, "content": ["type": "object"], "attempt": count,
                             "expires_at": described(ref("Instant"), "When the message is of no use any more."),
+                            "unsubscribe": described(
+                                string, "Where the recipient unsubscribes with one click (RFC 8058), if they can."),
                         ]))
             ]),
         "LeaseResults": answer(

@@ -9,7 +9,7 @@ import TactStore
 /// How the daemon is, and what administrators do with it.
 extension Router {
     static let adminRoutes: [Route] = [
-        Route(.GET, "/v1/status", roles: .all, .task(status)),
+        Route(.GET, "/v1/status", roles: .staff, .task(status)),
         Route(.GET, "/v1/policy", roles: [.administer], .task(policy)),
         Route(.POST, "/v1/policy/reload", roles: [.administer], .task(reload)),
         Route(.POST, "/v1/verify", roles: [.operate], .task(verify)),
@@ -135,7 +135,8 @@ extension Services {
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
             tz: zones.version,
-            warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed]) + loaded.configuration.warnings + zones.warnings,
+            warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed])
+                + loaded.configuration.warnings + zones.warnings,
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
