@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // The pure heart: values in, values out.
@@ -63,12 +64,19 @@ let package = Package(
             name: "TactService",
             dependencies: ["TactCore", "TactAPI", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        // Templates: what they use of a person, worked out when they are read, and their words.
+        .target(
+            name: "TactTemplates",
+            dependencies: [
+                "TactCore", "TactAPI", "TactSettings", .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: strict),
         // Configuration, the tz database, the commands and the scheduler: what a live daemon and a
         // simulation have in common.
         .target(
             name: "TactEngine",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI", "TactSettings",
+                "TactCore", "TactStore", "TactAPI", "TactSettings", "TactTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -118,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "tactctl",
             dependencies: [
-                "TactCore", "TactAPI", "TactSettings", "TactEngine",
+                "TactCore", "TactAPI", "TactSettings", "TactTemplates", "TactEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -136,6 +144,9 @@ let package = Package(
         .testTarget(
             name: "TactSettingsTests", dependencies: ["TactCore", "TactSettings"], swiftSettings: strict),
         .testTarget(
+            name: "TactTemplatesTests",
+            dependencies: ["TactCore", "TactAPI", "TactSettings", "TactTemplates"], swiftSettings: strict),
+        .testTarget(
             name: "TactCourierTests",
             dependencies: [
                 "TactCore", "TactAPI", "TactSettings", "TactCourier",
@@ -144,7 +155,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactEngine"],
+            name: "TactEngineTests",
+            dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactTemplates", "TactEngine"],
             exclude: ["Scenarios/golden"], swiftSettings: strict),
         .testTarget(
             name: "TactDaemonTests",

@@ -17,6 +17,8 @@ package struct StoredMessage: Sendable, Equatable {
     package var attempts: Int
     /// Its subject was completed while it was leased: it is not tried again.
     package var isFinal = false
+    /// A template words it, or it says why the person gets it.
+    package var isWorded = false
     package var endedAt: Timestamp?
     package var reason: Reason?
 
@@ -39,7 +41,8 @@ package struct StoredMessage: Sendable, Equatable {
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
         waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at, plan_channel, edge_at, codes, \
-        attempts, ended_at, reason, is_final
+        attempts, ended_at, reason, is_final, \
+        (SELECT coalesce(version, 0) FROM wordings WHERE message = messages.n)
         """
 }
 
@@ -53,6 +56,7 @@ extension Session {
             digest: (row[16] as Data?).map { [UInt8]($0) }, attempts: row[21], endedAt: Timestamp(row[22] as Int64?),
             reason: (row[23] as String?).flatMap(Reason.init))
         stored.isFinal = row[24]
+        stored.isWorded = row[row.count - 1] as Int64? != nil
         return stored
     }
 
@@ -66,7 +70,8 @@ extension Session {
             channels: try channels(row[4]), urgency: Urgency(rawValue: row[6]) ?? .normal, relevance: row[7],
             submittedAt: Timestamp(milliseconds: row[8]), notBefore: Timestamp(row[9] as Int64?),
             expiresAt: Timestamp(milliseconds: row[10]), waitsFrom: Timestamp(milliseconds: row[11]),
-            retryAt: Timestamp(row[12] as Int64?), subject: row[13], plan: plan, edge: Timestamp(row[19] as Int64?),
+            retryAt: Timestamp(row[12] as Int64?), subject: row[13], wording: try wording(row[row.count - 1]),
+            plan: plan, edge: Timestamp(row[19] as Int64?),
             codes: CodeSet(rawValue: row[20]))
     }
 

@@ -52,18 +52,20 @@ package enum OpenAPI {
     }
 
     static let operations =
-        messageOperations + recipientOperations + calendarOperations + workerOperations + operatorOperations
+        messageOperations + recipientOperations + templateOperations + calendarOperations + workerOperations
+        + operatorOperations
         + daemonOperations + unbuiltOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {
-        case messages, recipients, calendars, workers, operators, daemon
+        case messages, recipients, calendars, templates, workers, operators, daemon
 
         var text: String {
             switch self {
             case .messages: "Submit, find, understand, move and cancel messages."
             case .recipients: "What is declared about people, and what their time looks like."
             case .calendars: "When people are busy; never with what."
+            case .templates: "What messages say, with what they may use of a person."
             case .workers: "Lease messages that are due, deliver them, and say what became of them."
             case .operators: "Hold channels, complete subjects, watch."
             case .daemon: "Health, policy, checks and copies."

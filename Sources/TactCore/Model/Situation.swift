@@ -24,6 +24,8 @@ package struct Situation: Sendable {
     package var pausedUntil: Timestamp?
     /// Channels the recipient has an address for.
     package var addresses: Set<String>
+    /// The attributes that have a value which shows; only where anything might use them.
+    package var attributes: [String: AttributeFact]
     /// When the recipient's calendars say busy.
     package var busy: BusyIntervals
     /// Channels an operator holds.
@@ -34,7 +36,8 @@ package struct Situation: Sendable {
     package init(
         recipient: String, zones: [Zone] = [], zoneIsKnown: Bool = false, countries: Set<String>? = nil,
         quietHours: WeeklyWindows? = nil, pausedUntil: Timestamp? = nil, addresses: Set<String> = [],
-        busy: BusyIntervals = BusyIntervals(), heldChannels: Set<String> = [],
+        attributes: [String: AttributeFact] = [:], busy: BusyIntervals = BusyIntervals(),
+        heldChannels: Set<String> = [],
         completedSubjects: [String: Timestamp] = [:]
     ) {
         self.recipient = recipient
@@ -44,6 +47,7 @@ package struct Situation: Sendable {
         self.quietHours = quietHours
         self.pausedUntil = pausedUntil
         self.addresses = addresses
+        self.attributes = attributes
         self.busy = busy
         self.heldChannels = heldChannels
         self.completedSubjects = completedSubjects

@@ -33,12 +33,13 @@ struct Candidate {
 
     /// The rules that do not depend on when.
     private mutating func takeOutright(_ c: borrowing Case) {
-        // Consent, data use and known content have their place before these.
+        // Consent and known content have their place before and after data use.
+        let dataIsMissing = DataUseRule.judge(c, &notes)
         let completion = CompletionRule.verdict(c)
         let address = AddressRule.verdict(c)
         notes.take(completion, of: .completion)
         notes.take(address, of: .address, ofChannel: true)
-        isSuppressed = completion.suppresses || address.suppresses
+        isSuppressed = dataIsMissing || completion.suppresses || address.suppresses
     }
 
     /// Spreads the slot, and lets the caps that suppress judge what would go out now.

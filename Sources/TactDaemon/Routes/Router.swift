@@ -8,7 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes + metricsRoutes
+        messageRoutes + recipientRoutes + templateRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes
+        + metricsRoutes
         + unbuiltRoutes
 
     package init(_ services: Services) { self.services = services }

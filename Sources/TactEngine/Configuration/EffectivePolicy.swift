@@ -42,10 +42,23 @@ extension Topic {
     fileprivate var effective: JSON {
         [
             "name": .string(name), "title": .string(title), "kind": .string(kind.rawValue),
-            "consent": .string(consent.rawValue), "channels": .strings(channels),
+            "consent": .string(consent.rawValue), "sensitive": .bool(isSensitive), "purpose": .text(purpose),
+            "sources": .strings(AttributeFact.Source.allCases.filter(sources.contains).map(\.rawValue)),
+            "confidence": .number(confidence), "fallback": fallback?.effective ?? .null,
+            "because": .string(requiresBecause ? "required" : "optional"), "channels": .strings(channels),
             "respects": .strings(Constraint.allCases.filter(respects.contains).map(\.rawValue)),
             "max_wait": .text(maxWait?.text), "expires_in": .string(expiresIn.text),
         ]
+    }
+}
+
+extension Topic.Fallback {
+    fileprivate var effective: JSON {
+        switch self {
+        case .template(let name): .string(name)
+        case .words(let title, let body, let html):
+            ["title": .string(title), "body": .string(body), "html": .text(html)]
+        }
     }
 }
 

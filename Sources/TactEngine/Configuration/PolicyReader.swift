@@ -1,10 +1,12 @@
 import TactCore
 import TactSettings
+import TactTemplates
 
 /// Reads the sections that make up the policy.
 struct PolicyReader {
     let root: Section
     let zones: ZoneDatabase
+    let templates: [NamedTemplate]
 
     private enum Bound {
         static let channels = 100
@@ -141,6 +143,9 @@ extension PolicyReader {
         topic.title = section.value("title", .line(atMost: 200)) ?? topic.title
         topic.kind = section.value("kind", .choice) ?? topic.kind
         topic.consent = section.value("consent", .choice) ?? topic.consent
+        topic.isSensitive = section.value("sensitive", .flag) ?? topic.isSensitive
+        topic.purpose = section.value("purpose", .line(atMost: 500))
+        dataUse(section, &topic)
         topic.channels =
             unique(
                 section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
@@ -153,6 +158,61 @@ extension PolicyReader {
                 "consent", "consent is not enforced yet: messages of topic “\(topic.name)” go out without it")
         }
         return topic
+    }
+
+    /// What its messages may use of a person. What people did not tell themselves takes their agreement, and a reason.
+    private func dataUse(_ section: Section, _ topic: inout Topic) {
+        topic.sources = unique(section, "sources", .choice, atMost: 4).map(Set.init) ?? topic.sources
+        let confidence = section.value("confidence", .share)
+        topic.confidence = confidence ?? topic.confidence
+        topic.fallback = fallback(section)
+        topic.requiresBecause = section.value("because", Reader<Because>.choice) == .required
+        if topic.sources.contains(.inferred), confidence == nil, section.node("confidence") == nil {
+            section.refuse(
+                "confidence",
+                "found nothing, expected how sure an inference must be to be used, from 0 to 1, since sources has "
+                    + "\"inferred\"; add confidence = 0.8")
+        }
+        let delicate = [AttributeFact.Source.inferred, .thirdParty].filter(topic.sources.contains)
+        guard let first = delicate.first else { return }
+        if topic.consent != .optIn {
+            section.refuse(
+                "consent",
+                "found “\(topic.consent.rawValue)”, expected \"opt_in\", since sources has \"\(first.rawValue)\": what "
+                    + "people did not tell themselves is used only with their agreement; set consent = \"opt_in\"")
+        }
+        if topic.purpose == nil, section.node("purpose") == nil {
+            section.refuse(
+                "purpose",
+                "found nothing, expected what people's data is used for in one line, since sources has "
+                    + "\"\(first.rawValue)\"; add the key purpose")
+        }
+    }
+
+    private enum Because: String, CaseIterable {
+        case optional, required
+    }
+
+    private func fallback(_ section: Section) -> Topic.Fallback? {
+        guard let node = section.node("fallback") else { return nil }
+        if case .table = node.value {
+            guard let words = section.section("fallback") else { return nil }
+            let title = words.required("title", .line(atMost: 200))
+            let body = words.required("body", .prose)
+            let html = words.value("html", .prose)
+            words.finish()
+            guard let title, let body else { return nil }
+            return .words(title: title, body: body, html: html)
+        }
+        let names = templates.map(\.name)
+        guard let name = section.value("fallback", .reference(to: "template", among: names)) else { return nil }
+        if let used = templates.first(where: { $0.name == name })?.template.attributes.first {
+            section.refuse(
+                "fallback",
+                "found the template “\(name)”, which uses recipient.\(used.name), expected one that uses nothing of the "
+                    + "person; name another, or write { title = \"…\", body = \"…\" }")
+        }
+        return .template(name)
     }
 
     /// A list in which nothing comes twice.

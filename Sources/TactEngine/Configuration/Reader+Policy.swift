@@ -32,6 +32,46 @@ extension Reader where T == String {
     }
 }
 
+extension Reader where T == Bool {
+    static var flag: Reader {
+        Reader(expected: "true or false", example: "true") { node throws(Mismatch) in
+            guard case .boolean(let value) = node.value else {
+                throw Mismatch("found \(node.found), expected true or false")
+            }
+            return value
+        }
+    }
+}
+
+extension Reader where T == Double {
+    /// From 0 to 1.
+    static var share: Reader {
+        Reader(expected: "a number from 0 to 1", example: "0.8") { node throws(Mismatch) in
+            let number: Double? =
+                switch node.value {
+                case .float(let value): value
+                case .integer(let value): Double(value)
+                case .string, .boolean, .time, .moment, .array, .table: nil
+                }
+            guard let number, (0...1).contains(number) else {
+                throw Mismatch("found \(node.found), expected a number from 0 to 1")
+            }
+            return number
+        }
+    }
+}
+
+extension Reader where T == String {
+    /// A text of at most 4096 characters that may have lines.
+    static var prose: Reader {
+        .text("a text of 1 to 4096 characters", example: "\"There is something new for you.\"") { text in
+            (1...4096).contains(text.count) && text.contains(where: { !$0.isWhitespace })
+                && text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }
+                ? text : nil
+        }
+    }
+}
+
 extension Reader where T == Cap.Period {
     /// A duration of at most `longest`, or the name of a calendar period.
     static func period(atMost longest: Duration) -> Reader {

@@ -8,15 +8,20 @@ extension Engine {
     package func answer(_ submission: Submission) -> MessageAnswer {
         var answer = MessageAnswer(
             submission.stored, id: submission.id, recipient: submission.recipient, timeZone: submission.zone?.name)
+        answer.template = submission.template
+        answer.because = submission.because
+        answer.used = submission.used
         answer.findings = sentences(submission.decision.findings, zone: submission.zone, at: submission.decision.at)
         return answer
     }
 
     /// A message as it stands, for lists.
     package func answer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
-        MessageAnswer(
+        var answer = MessageAnswer(
             stored, id: ids.id(stored.message.number), recipient: try session.recipientID(stored.recipient),
             timeZone: nil)
+        answer.template = try session.reference(stored.message.wording)
+        return answer
     }
 
     /// A message as it stands, with its content while that is kept, and what stood in its way last. Readers ask for it
@@ -31,6 +36,11 @@ extension Engine {
         let zone = last?.basis?.zone.flatMap { zones.zone($0) }
         answer.findings = sentences(last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt)
         answer.content = try session.content(of: stored.message.number)
+        if stored.isWorded { answer.because = try session.because(of: stored.message.number) }
+        if stored.message.wording != nil, let kept = try answer.content.map({ try StoredContent($0) }) {
+            answer.content = JSON.object(kept.content).encoded()
+            answer.variables = JSON.object(kept.variables).encoded()
+        }
         answer.sender = stored.message.sender
         return answer
     }
@@ -51,10 +61,17 @@ extension Engine {
                 current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only)
             }
         }
+        let renderings = stored.isWorded ? try session.renderings(ofMessage: number) : [:]
         let releases = try session.attempts(of: number).map { attempt in
-            ExplanationAnswer.Release(
+            var release = ExplanationAnswer.Release(
                 attempt: attempt.attempt, channel: attempt.channel, releasedAt: attempt.releasedAt,
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
+            if let rendering = renderings[attempt.number] {
+                release.used = try JSON(body: rendering.used.utf8).arrayValue?.compactMap { UsedAttribute($0) }
+                release.template = try rendering.template.flatMap { try session.template(number: $0) }
+                    .map { TemplateReference(name: $0.name, version: $0.version) }
+            }
+            return release
         }
         return ExplanationAnswer(
             message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,

@@ -55,11 +55,11 @@ struct Draft {
     /// The last instant that can be written on the wire.
     private static let latest = Timestamp(seconds: 253_402_300_799)
 
-    func message(number: Int64) -> Message {
+    func message(number: Int64, wording: Message.Wording? = nil) -> Message {
         Message(
             number: number, sender: sender, topic: topic, channels: channels, urgency: request.urgency,
             relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
-            subject: request.subject)
+            subject: request.subject, wording: wording)
     }
 
     private static func unknown(_ what: String, _ name: String, _ known: [String]) -> String {

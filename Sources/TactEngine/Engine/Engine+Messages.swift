@@ -191,7 +191,8 @@ extension Engine {
         }
         return Submission(
             id: ids.id(number), recipient: desk.recipient.id, stored: stored, decision: decision,
-            zone: desk.agenda.situation.zones.only)
+            template: try session.reference(stored.message.wording),
+            because: stored.isWorded ? try session.because(of: number) : nil, zone: desk.agenda.situation.zones.only)
     }
 
     // MARK: Subjects

@@ -26,6 +26,9 @@ package final class Engine: @unchecked Sendable {
     package let ids: MessageIDs
     /// Channels an operator holds.
     var held: Set<String> = []
+    var shelf = TemplateShelf()
+    /// Whether there was ever a template: without one nobody asks for attributes.
+    var hasTemplates = false
     var desks = Desks()
     /// nil: no mass review is under way.
     var expanding: Int64?
@@ -95,6 +98,7 @@ package final class Engine: @unchecked Sendable {
     package func forget() {
         happenings = Happenings()
         desks.removeAll()
+        shelf = TemplateShelf()
         overdue = []
         overdueDone = []
         overdueSeen = .distantPast
@@ -118,6 +122,7 @@ package final class Engine: @unchecked Sendable {
             if try session.version(at: Mark.tz) != zones.version { zones = former.zones }
         }
         held = Set(try session.holds().map(\.channel))
+        hasTemplates = try session.hasTemplates()
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
         isStale = false
@@ -174,6 +179,7 @@ package final class Engine: @unchecked Sendable {
             countries: self.zones.countries(of: recipient, zones: zones.zones),
             quietHours: try Wire.quietHours(recipient.quietHours) ?? policy.quietHours,
             pausedUntil: recipient.pausedUntil, addresses: Set(try Wire.addresses(recipient.addresses).keys),
+            attributes: hasTemplates ? try Wire.facts(recipient.attributes) : [:],
             busy: try BusyIntervals(stored: busy), heldChannels: held)
     }
 

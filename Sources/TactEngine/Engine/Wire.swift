@@ -1,6 +1,7 @@
 import TactAPI
 import TactCore
 import TactStore
+import TactTemplates
 
 /// Between what is stored as JSON text and values.
 enum Wire {
@@ -21,6 +22,11 @@ enum Wire {
     static func attributes(_ text: String) throws -> [String: RecipientDocument.Attribute] {
         if text == "{}" { return [:] }
         return try RecipientDocument(json: ["attributes": try JSON(body: text.utf8)]).attributes
+    }
+
+    /// What is known about the attributes that say anything.
+    static func facts(_ text: String) throws -> [String: AttributeFact] {
+        try attributes(text).filter { Template.shows($0.value.value) }.mapValues(\.fact)
     }
 }
 
