@@ -151,10 +151,12 @@ extension FieldKind where Value == RecipientDocument.Attribute {
         "an object such as {\"value\":\"Ann\",\"source\":\"declared\"}", standIn: .init(value: .null)
     ) { fields in
         let value = fields.required("value", .attributeValue)
+        let faultsBefore = fields.faults.count
         let fact = AttributeFact(
             source: fields.optional("source", .attributeSource), updatedAt: fields.optional("updated_at", .instant),
             isSensitive: fields.optional("sensitive", .bool) ?? false, goodFor: fields.optional("good_for", .goodFor),
             confidence: fields.optional("confidence", .relevance))
+        if fields.faults.count > faultsBefore { return RecipientDocument.Attribute(value: value, fact) }
         if fact.source == .inferred, fact.confidence == nil {
             fields.refuse("confidence", "missing, expected a number from 0 to 1: how sure the inference is")
         } else if fact.confidence != nil, fact.source != .inferred {

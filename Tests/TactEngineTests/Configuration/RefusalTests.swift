@@ -35,7 +35,7 @@ import Testing
         Refusal(
             "\n[sever]\nsocket = \"/run/x\"\n",
             "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, limits, quiet_hours, "
-                + "retention, send_window, server, store, time_zone, topic; did you mean server?"),
+                + "retention, send_window, server, store, templates, time_zone, topic; did you mean server?"),
         Refusal(
             "[store]\npath = \"/x\"\nsecret = 1\n",
             "tactd.toml:3: store.secret: found an unknown key, expected one of path; remove it"),
