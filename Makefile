@@ -12,7 +12,7 @@ BENCH_PACKAGES = curl gcc libc6-dev python3 redis-server
 # errors there, too. With testing enabled, one build serves the tests, the demo and whoever tries the programs out.
 STRICT      = -c release --explicit-target-dependency-import-check error
 SWIFT_FLAGS = $(STRICT) -Xswiftc -enable-testing
-SWIFT_TEST  = swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+SWIFT_TEST  = scripts/told-again swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 BIN         = .build/release
 # Another build, without testing and the need for a Swift runtime, is what is installed and measured.
 STATIC      = .build-static

@@ -15,7 +15,9 @@ package final class Access: Sendable {
         package static let operate = Roles(rawValue: 8)
         /// Includes all.
         package static let administer = Roles(rawValue: 16)
-        package static let all: Roles = [.submit, .work, .preferences, .operate, .administer]
+        /// May record that consent was granted. Opens no endpoint by itself.
+        package static let mayGrant = Roles(rawValue: 32)
+        package static let all: Roles = [.submit, .work, .preferences, .operate, .administer, .mayGrant]
 
         init(_ role: AccessRules.Role) {
             switch role {
@@ -24,6 +26,7 @@ package final class Access: Sendable {
             case .preferences: self = .preferences
             case .operate: self = .operate
             case .administer: self = .all
+            case .mayGrant: self = .mayGrant
             }
         }
     }

@@ -85,9 +85,12 @@ package final class Daemon: Sendable {
         let commits = GroupCommit(store, clock: SystemClock.microseconds) { report in
             let happenings = engine.takeHappenings()
             metrics.add(report, happenings.tally)
-            if happenings.mishaps.isEmpty { return }
+            if happenings.mishaps.isEmpty, happenings.heldTopics.isEmpty { return }
             // Whoever reads the log slowly is not to hold up the writer.
-            timers.next().execute { for mishap in happenings.mishaps { mishap.log(to: logger) } }
+            timers.next().execute {
+                for mishap in happenings.mishaps { mishap.log(to: logger) }
+                for held in happenings.heldTopics { held.log(to: logger) }
+            }
         } onShortage: { isShort in
             metrics.isShortOfRoom = isShort
             if isShort {

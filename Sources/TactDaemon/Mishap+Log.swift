@@ -16,3 +16,11 @@ extension Happenings.Mishap {
         }
     }
 }
+
+extension Happenings.HeldTopic {
+    func log(to logger: Logger) {
+        logger.error(
+            "a topic is held: too many complain about it; find out why, then open it with tactctl topic release",
+            metadata: ["topic": .string(topic), "why": .string(comment)])
+    }
+}

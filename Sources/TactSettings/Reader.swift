@@ -102,6 +102,17 @@ extension Reader where T: RawRepresentable & CaseIterable, T.RawValue == String 
     }
 }
 
+extension Reader where T == Bool {
+    package static var flag: Reader {
+        Reader(expected: "true or false", example: "true") { node throws(Mismatch) in
+            guard case .boolean(let value) = node.value else {
+                throw Mismatch("found \(node.found), expected true or false, without quotes")
+            }
+            return value
+        }
+    }
+}
+
 // MARK: - Figures
 
 extension Reader where T == Int {

@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: version2)
         }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: version3)
+        }
         migrator.registerMigration("5") { db in
             try db.execute(sql: version5)
         }

@@ -11,8 +11,8 @@ extension Session {
             """
             INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
                 not_before, expires_at, waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at,
-                plan_channel, edge_at, codes, attempts, ended_at, reason, has_content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                plan_channel, edge_at, codes, attempts, ended_at, reason, has_content, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             m.number, stored.recipient, try names.number(m.sender, .sender, db),
             topic, try channelNumbers(m.channels), stored.state.rawValue,
@@ -20,7 +20,8 @@ extension Session {
             (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
             m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest,
             m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
-            stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue, stored.state.isEnd ? 0 : 1)
+            stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue, stored.state.isEnd ? 0 : 1,
+            m.fingerprint)
         if !stored.state.isEnd { try putContent(content, of: m.number) }
         submitted += 1
         tallies[stored.state, default: 0] += 1

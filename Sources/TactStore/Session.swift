@@ -14,6 +14,9 @@ package final class Session {
     /// The same for what has not ended, by topic.
     var queue: [(topic: Int64, state: MessageState, delta: Int)] = []
 
+    /// Deliveries by topic and hour, for the share of complaints.
+    var delivered: [Delivered: Int] = [:]
+
     init(_ db: Database, names: Names, counters: Counters, ids: MessageIDs) {
         self.db = db
         self.names = names
@@ -101,6 +104,7 @@ extension Session {
             try run("UPDATE counters SET value = ? WHERE name = ?", counters.last[name], name.rawValue)
         }
         try flushQueue()
+        try flushDelivered()
         submitted = 0
         tallies = [:]
         counters.isNew = []

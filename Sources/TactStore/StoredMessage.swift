@@ -41,7 +41,7 @@ package struct StoredMessage: Sendable, Equatable {
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
         waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at, plan_channel, edge_at, codes, \
-        attempts, ended_at, reason, is_final, \
+        attempts, ended_at, reason, is_final, fingerprint, \
         (SELECT coalesce(version, 0) FROM wordings WHERE message = messages.n)
         """
 }
@@ -70,8 +70,8 @@ extension Session {
             channels: try channels(row[4]), urgency: Urgency(rawValue: row[6]) ?? .normal, relevance: row[7],
             submittedAt: Timestamp(milliseconds: row[8]), notBefore: Timestamp(row[9] as Int64?),
             expiresAt: Timestamp(milliseconds: row[10]), waitsFrom: Timestamp(milliseconds: row[11]),
-            retryAt: Timestamp(row[12] as Int64?), subject: row[13], wording: try wording(row[row.count - 1]),
-            plan: plan, edge: Timestamp(row[19] as Int64?),
+            retryAt: Timestamp(row[12] as Int64?), subject: row[13], fingerprint: row[25],
+            wording: try wording(row[row.count - 1]), plan: plan, edge: Timestamp(row[19] as Int64?),
             codes: CodeSet(rawValue: row[20]))
     }
 

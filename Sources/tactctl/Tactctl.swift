@@ -22,11 +22,15 @@ struct Tactctl: AsyncParsableCommand {
                     TemplateCommand.self,
                 ]),
             CommandGroup(
-                name: "Recipients", subcommands: [RecipientCommand.self, CalendarCommand.self, Timeline.self]),
+                name: "Recipients",
+                subcommands: [
+                    RecipientCommand.self, CalendarCommand.self, ConsentCommand.self, PreferencesCommand.self,
+                    Timeline.self,
+                ]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
-                    Status.self, Top.self, Watch.self, ChannelCommand.self, Verify.self, Backup.self,
+                    Status.self, Top.self, Watch.self, ChannelCommand.self, TopicCommand.self, Verify.self, Backup.self,
                 ]),
             CommandGroup(name: "Workers", subcommands: [Lease.self, OutcomeCommand.self]),
             CommandGroup(name: "Offline", subcommands: [ConfigCommand.self, Simulate.self, Completions.self]),

@@ -64,6 +64,50 @@ final class LiveDaemon: Sendable {
 
 @Suite("tactctl and tactd together")
 @MainActor struct CLILiveTests {
+    @Test("what a person agrees to and chooses, by hand")
+    func wishes() throws {
+        let daemon = try LiveDaemon()
+        let granted = try daemon.json("consent", "grant", "ann", "codes", "--source", "form", "--wording", "3")
+        #expect(granted["state"] == "granted" && granted["wording"] == "3")
+        #expect(try daemon.json("consent", "withdraw", "ann", "*")["topic"] == "*")
+        let list = try daemon.run("consent", "list", "ann")
+        #expect(list.stdout.contains("withdrawn") && list.stdout.contains("granted"), "\(list)")
+        let receipt = try daemon.run("consent", "receipt", "ann", granted["id"]?.stringValue ?? "")
+        #expect(receipt.stdout.contains("\"event_state\": \"consent given\""), "\(receipt)")
+        #expect(try daemon.run("consent", "grant", "ann", "*").status == 65)
+        #expect(try daemon.run("consent", "receipt", "ann", "77").status == 1)
+
+        let chosen = try daemon.json(
+            "preferences", "set", "ann", "--off", "codes", "--limit", "codes=2/week", "--marketing", "no")
+        #expect(chosen["topics"]?["codes"] == ["enabled": false, "limit": ["count": 2, "per": "week"]])
+        let shown = try daemon.run("preferences", "show", "ann")
+        for text in ["off; at most 2 per week", "none at all"] { #expect(shown.stdout.contains(text), "\(shown)") }
+        #expect(
+            try daemon.json("send", "--recipient", "ann", "--topic", "codes", "--title", "x")["codes"] == [
+                "topic_opted_out"
+            ])
+        #expect(
+            try daemon.json("preferences", "set", "ann", "--limit", "codes=none", "--on", "codes")["topics"]?["codes"]
+                == ["enabled": true])
+        for wrong in [["--limit", "codes"], ["--marketing", "perhaps"], []] {
+            #expect(try CLICommand.run(["preferences", "set", "ann"] + wrong, socket: daemon.socket).status == 64)
+        }
+    }
+
+    @Test("a topic is stopped, and goes on")
+    func topics() throws {
+        let daemon = try LiveDaemon()
+        #expect(
+            try daemon.json("topic", "hold", "codes", "--comment", "wrong list")["hold"]?["comment"] == "wrong list")
+        #expect(
+            try daemon.json("send", "--recipient", "ann", "--topic", "codes", "--title", "x")["codes"] == ["topic_held"]
+        )
+        #expect(try daemon.run("status").stdout.contains("topic “codes” is held by"))
+        #expect(try daemon.run("topic", "list").stdout.contains("wrong list"))
+        #expect(try daemon.json("topic", "release", "codes")["hold"] == .null)
+        #expect(try daemon.run("topic", "hold", "nonsense").status == 1)
+    }
+
     @Test("a message from its submission to its delivery")
     func life() throws {
         let daemon = try LiveDaemon()

@@ -12,6 +12,7 @@ import Testing
         name = "push"
         [[topic]]
         name = "offers"
+        consent = "not_required"
         channels = ["push"]
         """
 

@@ -54,17 +54,23 @@ package struct ChannelAnswer: Answer {
 /// A topic as policy has it.
 package struct TopicAnswer: Answer {
     package var topic: Topic
+    /// Who stopped it, and why; nil: nobody.
+    package var hold: ChannelAnswer.Hold?
 
-    package init(_ topic: Topic) { self.topic = topic }
+    package init(_ topic: Topic, hold: ChannelAnswer.Hold?) {
+        self.topic = topic
+        self.hold = hold
+    }
 
     package func write(to out: inout JSONWriter) {
         out.object {
             $0.member("name", topic.name)
             $0.member("title", topic.title)
+            $0.member(orNull: "description", topic.description)
             $0.member("kind", topic.kind.rawValue)
             $0.member("consent", topic.consent.rawValue)
             $0.member("sensitive", topic.isSensitive)
-            $0.member(ifAny: "purpose", topic.purpose)
+            $0.member(orNull: "purpose", topic.purpose)
             $0.member("sources", AttributeFact.Source.allCases.filter(topic.sources.contains).map(\.rawValue))
             $0.member("because", topic.requiresBecause ? "required" : "optional")
             $0.member("channels", topic.channels)
@@ -72,6 +78,8 @@ package struct TopicAnswer: Answer {
                 "respects", Topic.Constraint.allCases.filter { topic.respects.contains($0) }.map(\.rawValue))
             $0.member(ifAny: "max_wait", topic.maxWait)
             $0.member("expires_in", topic.expiresIn)
+            $0.member(ifAny: "repeat_after", topic.repeatAfter)
+            $0.member(orNull: "hold", hold)
         }
     }
 }

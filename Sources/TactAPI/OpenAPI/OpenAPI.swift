@@ -52,22 +52,24 @@ package enum OpenAPI {
     }
 
     static let operations =
-        messageOperations + recipientOperations + templateOperations + calendarOperations + workerOperations
+        messageOperations + recipientOperations + wishOperations + templateOperations + calendarOperations
+        + workerOperations
         + operatorOperations
         + daemonOperations + unbuiltOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {
-        case messages, recipients, calendars, templates, workers, operators, daemon
+        case messages, recipients, wishes, calendars, templates, workers, operators, daemon
 
         var text: String {
             switch self {
             case .messages: "Submit, find, understand, move and cancel messages."
             case .recipients: "What is declared about people, and what their time looks like."
+            case .wishes: "What people agreed to and chose, and what they did with what they were sent."
             case .calendars: "When people are busy; never with what."
             case .templates: "What messages say, with what they may use of a person."
             case .workers: "Lease messages that are due, deliver them, and say what became of them."
-            case .operators: "Hold channels, complete subjects, watch."
+            case .operators: "Hold channels and topics, complete subjects, watch."
             case .daemon: "Health, policy, checks and copies."
             }
         }

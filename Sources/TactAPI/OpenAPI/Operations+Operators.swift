@@ -21,6 +21,9 @@ extension OpenAPI {
     private static let channel = Operation.Parameter(
         name: "name", place: .path, text: "The channel's name.", schema: Schemas.text(1...128))
 
+    private static let topic = Operation.Parameter(
+        name: "name", place: .path, text: "The topic's name.", schema: Schemas.text(1...128))
+
     static let operatorOperations = [
         Operation(
             method: .post, path: "/v1/subjects/{subject}/complete", id: "completeSubject", tag: .operators,
@@ -47,6 +50,17 @@ extension OpenAPI {
         Operation(
             method: .get, path: "/v1/topics", id: "listTopics", tag: .operators, roles: Operation.Role.anyone,
             summary: "List topics", answers: [(200, "All topics.", .json("", "TopicPage"))]),
+        Operation(
+            method: .post, path: "/v1/topics/{name}/hold", id: "holdTopic", tag: .operators, roles: [.operate],
+            summary: "Stop a topic", parameters: [topic],
+            body: .json("By whom, and why.", "HoldRequest", isRequired: false),
+            answers: [(200, "The topic.", .json("", "Topic"))], problems: [.notFound]),
+        Operation(
+            method: .post, path: "/v1/topics/{name}/release", id: "releaseTopic", tag: .operators,
+            roles: [.operate], summary: "Let a stopped topic go on",
+            text: "Also one that was stopped because too many complained about it.", parameters: [topic],
+            body: .json("By whom, and why.", "HoldRequest", isRequired: false),
+            answers: [(200, "The topic.", .json("", "Topic"))], problems: [.notFound]),
         Operation(
             method: .get, path: "/v1/watch", id: "watch", tag: .operators, roles: [.operate],
             summary: "Every change of state, as it happens",

@@ -4,19 +4,6 @@ extension OpenAPI {
         unbuilt(.delete, "/v1/recipients/{id}", "eraseRecipient", [.administer], "Erase a recipient"),
         unbuilt(
             .get, "/v1/recipients/{id}/export", "exportRecipient", [.administer], "All that is held on a recipient"),
-        unbuilt(
-            .get, "/v1/recipients/{id}/preferences", "showPreferences", [.preferences, .operate],
-            "A recipient's own choices"),
-        unbuilt(
-            .put, "/v1/recipients/{id}/preferences", "setPreferences", [.preferences, .operate],
-            "Set a recipient's own choices"),
-        unbuilt(
-            .get, "/v1/recipients/{id}/consents", "listConsents", [.preferences, .operate],
-            "A recipient's consent records"),
-        unbuilt(
-            .post, "/v1/recipients/{id}/consents", "recordConsent", [.preferences, .operate],
-            "Record consent, or its withdrawal"),
-        unbuilt(.post, "/v1/events", "recordEvent", [.work, .operate], "Feedback: what became of what was delivered"),
     ]
 
     private static func unbuilt(

@@ -278,15 +278,22 @@ extension OpenAPI.Schemas {
         "ChannelPage": page(of: "Channel"),
         "Topic": answer(
             "A topic, as policy has it.",
-            required: ["name", "title", "kind", "consent", "channels", "respects", "expires_in"],
+            required: [
+                "name", "title", "description", "kind", "consent", "sensitive", "purpose", "channels", "respects",
+                "expires_in", "hold",
+            ],
             [
-                "name": string, "title": string, "kind": choice(TactCore.Topic.Kind.allCases.map(\.rawValue)),
-                "consent": choice(TactCore.Topic.Consent.allCases.map(\.rawValue)), "sensitive": flag,
-                "purpose": string,
+                "name": string, "title": string, "description": orNull(string), "sensitive": flag,
+                "purpose": orNull(string), "kind": choice(TactCore.Topic.Kind.allCases.map(\.rawValue)),
+                "consent": choice(TactCore.Topic.Consent.allCases.map(\.rawValue)),
                 "sources": list(of: choice(AttributeFact.Source.allCases.map(\.rawValue))),
                 "because": choice(["required", "optional"]), "channels": list(of: string),
                 "respects": list(of: choice(TactCore.Topic.Constraint.allCases.map(\.rawValue))),
-                "max_wait": ref("Duration"), "expires_in": ref("Duration"),
+                "max_wait": ref("Duration"), "expires_in": ref("Duration"), "repeat_after": ref("Duration"),
+                "hold": orNull(
+                    answer(
+                        "A stop, by an operator or by complaints.", required: ["at", "author"],
+                        ["at": ref("Instant"), "author": string, "comment": string])),
             ]),
         "TopicPage": page(of: "Topic"),
         "VerifyReport": answer(

@@ -6,7 +6,7 @@ extension OpenAPI.Schemas {
     ]
     private static let variableName: JSON = ["type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,63}$"]
 
-    private static let channels = list(of: text(1...128), 1...16, eachOnce: true)
+    static let channels = list(of: text(1...128), 1...16, eachOnce: true)
 
     static let requests: JSONObject = [
         "MessageRequest": request(
@@ -28,6 +28,8 @@ extension OpenAPI.Schemas {
                     text(1...256), "The same key with the same body answers with the same message."),
                 "collapse_key": described(text(1...256), "A newer message with this key replaces a pending older one."),
                 "subject": described(text(1...256), "What the message is about, such as `order:42`."),
+                "fingerprint": described(
+                    text(1...256), "What messages that say the same have in common; see the topic's repeat_after."),
                 "content": [
                     "type": "object",
                     "description": "For the person; handed to the worker as it is, with the template's words in it.",

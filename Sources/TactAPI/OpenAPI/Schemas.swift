@@ -75,7 +75,7 @@ extension OpenAPI {
 
         static var all: JSONObject {
             var all = JSONObject()
-            for part in [values, requests, messageAnswers, recipientAnswers, workerAnswers, daemonAnswers] {
+            for part in [values, requests, messageAnswers, recipientAnswers, wishes, workerAnswers, daemonAnswers] {
                 for member in part.members { all[member.name] = member.value }
             }
             return all

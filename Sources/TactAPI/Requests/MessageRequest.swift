@@ -22,6 +22,8 @@ package struct MessageRequest: Sendable, Equatable {
     package var idempotencyKey: String?
     package var collapseKey: String?
     package var subject: String?
+    /// What messages that say the same have in common, in the sender's words.
+    package var fingerprint: String?
     /// What is for the person, as a compact JSON object. With a template, what goes along with its words.
     package var content: [UInt8]
     /// The template that words the message when it is released.
@@ -54,6 +56,7 @@ package struct MessageRequest: Sendable, Equatable {
         idempotencyKey = fields.optional("idempotency_key", .key)
         collapseKey = fields.optional("collapse_key", .key)
         subject = fields.optional("subject", .subject)
+        fingerprint = fields.optional("fingerprint", .printable("a fingerprint", 1...256))
         content = fields.optional("content", .content) ?? Array("{}".utf8)
         template = fields.optional("template", .templateName)
         variables = fields.optional("variables", .variables)

@@ -124,7 +124,7 @@ extension FieldKind where Value == [String: RecipientDocument.Attribute] {
 
 extension FieldKind {
     /// An object whose members' names are chosen outside.
-    fileprivate static func map<Element>(
+    static func map<Element>(
         of kind: FieldKind<Element>, upTo most: Int, named what: String, _ expected: String
     ) -> FieldKind where Value == [String: Element] {
         FieldKind(expected + ", at most \(most)", standIn: [:]) { json, place, faults in

@@ -36,14 +36,16 @@ private func change(awaitedBy finding: Finding) -> String {
     switch code {
     case .timeZoneUnknown: return "your time zone is known"
     case .channelHeld: return "the operator opens the channel again"
+    case .topicHeld: return "the operator opens the topic again"
     case .paused: return "you end the pause"
     case .quietHours: return "your quiet hours change"
     case .busy: return "your calendar changes"
     case .sendWindow: return "the permitted hours change"
     case .cap: return "the limit changes"
     case .noSlotBeforeExpiry: return "something else changes"
+    case .alreadyDelivered: return "it is known whether the same has reached you"
     case .consentMissing, .consentWithdrawn, .topicOptedOut, .channelOptedOut, .attributeMissing,
-        .attributeNotPermitted, .attributeStale, .alreadyDelivered, .subjectCompleted, .noAddress, .notBefore,
+        .attributeNotPermitted, .attributeStale, .subjectCompleted, .noAddress, .notBefore,
         .retryBackoff, .expired, .renderingFailed:
         return "something changes"
     }
@@ -61,13 +63,15 @@ private func reason(of finding: Finding) -> String {
         case .attributeMissing: "it needs something about you that is not known" + named(finding)
         case .attributeNotPermitted: "it needs something about you that may not be used for it" + ground(finding)
         case .attributeStale: "it needs something about you that is too old to be relied on" + named(finding)
-        case .alreadyDelivered: "it has reached you already"
+        case .alreadyDelivered:
+            finding.effect == .hold ? "another message that says it is on its way" : "it has reached you already"
         case .subjectCompleted: subject(finding)
         case .noAddress: "there is no address to reach you at"
         case .notBefore: "its sender asked for no earlier time"
         case .retryBackoff: "an attempt to deliver it failed, and this is when the next is due"
         case .paused: "you have paused notifications"
         case .channelHeld: "the channel is stopped at the moment"
+        case .topicHeld: "such messages are stopped at the moment"
         case .quietHours: quietHours(finding)
         case .timeZoneUnknown: unknownZone(finding)
         case .busy: "your calendar says that you are busy"

@@ -42,6 +42,8 @@ package struct Message: Sendable, Equatable {
     /// Not before this instant, because an attempt failed.
     package var retryAt: Timestamp?
     package var subject: String?
+    /// What two messages that say the same have in common; nil: it is not asked.
+    package var fingerprint: String?
     /// nil: its words came with it.
     package var wording: Wording?
     /// The last plan made, and the edge it was spread from.
@@ -53,7 +55,8 @@ package struct Message: Sendable, Equatable {
     package init(
         number: Int64, sender: String, topic: String, channels: [String], urgency: Urgency = .normal,
         relevance: Double = 0.5, submittedAt: Timestamp, notBefore: Timestamp? = nil, expiresAt: Timestamp? = nil,
-        waitsFrom: Timestamp? = nil, retryAt: Timestamp? = nil, subject: String? = nil, wording: Wording? = nil,
+        waitsFrom: Timestamp? = nil, retryAt: Timestamp? = nil, subject: String? = nil, fingerprint: String? = nil,
+        wording: Wording? = nil,
         plan: Plan? = nil, edge: Timestamp? = nil, codes: CodeSet = []
     ) {
         self.number = number
@@ -68,6 +71,7 @@ package struct Message: Sendable, Equatable {
         self.waitsFrom = waitsFrom ?? max(submittedAt, notBefore ?? submittedAt)
         self.retryAt = retryAt
         self.subject = subject
+        self.fingerprint = fingerprint
         self.wording = wording
         self.plan = plan
         self.edge = edge

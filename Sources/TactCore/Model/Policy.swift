@@ -26,6 +26,24 @@ package struct Policy: Sendable {
     /// Submissions per second that one sender may make, on average; nil: no bound.
     package var submitsPerSender: Channel.Rate?
     package var retention: Retention
+    /// When complaints stop a topic that has no limit of its own.
+    package var complaints: Topic.ComplaintLimit
+    /// Who answers for what is sent, for consent receipts.
+    package var controller: Controller
+
+    /// Who decides about people's data, in the words of ISO/IEC TS 27560.
+    package struct Controller: Hashable, Sendable {
+        package var name: String?
+        /// How to reach them: a mail address or a URL.
+        package var contact: String?
+        package var privacyNotice: String?
+
+        package init(name: String? = nil, contact: String? = nil, privacyNotice: String? = nil) {
+            self.name = name
+            self.contact = contact
+            self.privacyNotice = privacyNotice
+        }
+    }
 
     /// How long what has ended is kept.
     package struct Retention: Hashable, Sendable {
@@ -47,7 +65,8 @@ package struct Policy: Sendable {
         version: String = "", unknownZone: UnknownZone = .plausible, plausibleZones: [String] = [],
         quietHours: WeeklyWindows? = nil, channels: [Channel] = [], topics: [Topic] = [],
         sendWindows: [SendWindow] = [], caps: [Cap] = [], pendingPerRecipient: Int = 1000,
-        submitsPerSender: Channel.Rate? = nil, retention: Retention = Retention()
+        submitsPerSender: Channel.Rate? = nil, retention: Retention = Retention(),
+        complaints: Topic.ComplaintLimit = .init(), controller: Controller = Controller()
     ) {
         self.version = version
         self.unknownZone = unknownZone
@@ -60,6 +79,8 @@ package struct Policy: Sendable {
         self.pendingPerRecipient = pendingPerRecipient
         self.submitsPerSender = submitsPerSender
         self.retention = retention
+        self.complaints = complaints
+        self.controller = controller
     }
 
     package func topic(_ name: String) -> Topic? { topics.first { $0.name == name } }

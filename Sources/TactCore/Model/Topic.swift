@@ -30,6 +30,8 @@ package struct Topic: Hashable, Sendable {
     package var name: String
     /// For people: "Offers for you".
     package var title: String
+    /// For people: what such messages are about, in a sentence or two.
+    package var description: String?
     package var kind: Kind
     package var consent: Consent
     /// It touches what people do not tell everybody: health, faith, money.
@@ -52,15 +54,39 @@ package struct Topic: Hashable, Sendable {
     package var maxWait: Duration?
     /// A message's life when it names no expiry.
     package var expiresIn: Duration
+    /// What a person was told is not told again for so long; nil: it may be.
+    package var repeatAfter: Duration?
+    /// A message without a fingerprint gets one from its content.
+    package var fingerprintsContent: Bool
+    /// nil: the policy's.
+    package var complaints: ComplaintLimit?
+
+    /// When complaints stop a topic.
+    package struct ComplaintLimit: Hashable, Sendable {
+        /// The share of deliveries, 0…1, above which it stops.
+        package var rate: Double
+        /// Complaints and deliveries of the last so long count, in whole hours.
+        package var per: Duration
+        /// With fewer deliveries than these nothing is concluded.
+        package var deliveries: Int
+
+        package init(rate: Double = 0.003, per: Duration = .hours(24), deliveries: Int = 100) {
+            self.rate = rate
+            self.per = per
+            self.deliveries = deliveries
+        }
+    }
 
     package init(
-        name: String, title: String, kind: Kind, consent: Consent = .notRequired,
+        name: String, title: String, description: String? = nil, kind: Kind, consent: Consent = .notRequired,
         isSensitive: Bool = false, purpose: String? = nil, sources: Set<AttributeFact.Source> = [.declared],
         confidence: Double = 0, fallback: Fallback? = nil, requiresBecause: Bool = false, channels: [String] = [],
-        respects: Set<Constraint> = Set(Constraint.allCases), maxWait: Duration? = nil, expiresIn: Duration = .days(7)
+        respects: Set<Constraint> = Set(Constraint.allCases), maxWait: Duration? = nil, expiresIn: Duration = .days(7),
+        repeatAfter: Duration? = nil, fingerprintsContent: Bool = false, complaints: ComplaintLimit? = nil
     ) {
         self.name = name
         self.title = title
+        self.description = description
         self.kind = kind
         self.consent = consent
         self.isSensitive = isSensitive
@@ -73,5 +99,8 @@ package struct Topic: Hashable, Sendable {
         self.respects = respects
         self.maxWait = maxWait
         self.expiresIn = expiresIn
+        self.repeatAfter = repeatAfter
+        self.fingerprintsContent = fingerprintsContent
+        self.complaints = complaints
     }
 }

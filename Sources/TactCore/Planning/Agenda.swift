@@ -109,15 +109,23 @@ package struct Agenda: Sendable {
     /// Plans everything anew. Answers what differs.
     package mutating func replan(now: Timestamp) -> [Change] { replan(from: 0, now: now) }
 
-    /// Changes what is known of the recipient and the world, and plans everything anew.
+    /// Changes what is known of the recipient and the world, but for what was learned of single messages, and plans
+    /// everything anew.
     package mutating func know(_ situation: Situation, now: Timestamp) -> [Change] {
+        let learned = (self.situation.completedSubjects, self.situation.told)
         self.situation = situation
+        (self.situation.completedSubjects, self.situation.told) = learned
         return replan(from: 0, now: now)
     }
 
     /// What the store says of a subject, before a message about it is decided. nil: it is not completed.
     package mutating func learn(_ subject: String, isCompletedUntil until: Timestamp?) {
         situation.completedSubjects[subject] = until
+    }
+
+    /// What the store says of who was told the same before, before a message is decided.
+    package mutating func learn(_ fingerprint: String, told: [Situation.Told]) {
+        situation.told[fingerprint] = told.isEmpty ? nil : told
     }
 
     /// How many deliveries a cap counts in a stretch of time, for each of its scopes that was ever used.
@@ -128,7 +136,7 @@ package struct Agenda: Sendable {
     }
 
     /// Roughly how much memory it needs, in messages.
-    package var weight: Int { entries.count + ledger.count + situation.busy.count / 8 }
+    package var weight: Int { entries.count + ledger.count + situation.busy.count / 8 + situation.told.count }
 
     /// A message goes out: what was reserved becomes a delivery that counts.
     package mutating func release(_ number: Int64, as delivery: Delivery) -> [Change] {

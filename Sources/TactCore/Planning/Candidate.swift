@@ -7,14 +7,16 @@ struct Candidate {
     private(set) var edge: Timestamp?
     /// The channel is out for this message, for good.
     private(set) var isSuppressed = false
+    /// Until something changes, whatever the instant.
+    private var isHeld = false
     private(set) var notes: Notes
 
     /// Every rule has its say, also after another has suppressed: an explanation is complete.
     static func seek(_ c: borrowing Case) -> Candidate {
         var found = Candidate(channel: c.channel.name, notes: Notes(channel: c.channel.name))
-        found.takeOutright(c)
-        found.notes.take(StartRule.verdict(c, at: c.now), of: .start)
         let start = max(c.now, c.message.notBefore ?? c.now, c.message.retryAt ?? c.now)
+        found.takeOutright(c, start)
+        found.notes.take(StartRule.verdict(c, at: c.now), of: .start)
         switch Search.run(c, from: start, &found.notes) {
         case .slot(let at, let isEdge):
             found.settle(at, isEdge: isEdge, c)
@@ -24,7 +26,7 @@ struct Candidate {
             let isOver = c.message.expiresAt.map { $0 <= c.now } ?? false
             found.notes.take(.holds(isOver ? .expired : .noSlotBeforeExpiry, until: nil), of: .expiry)
         }
-        if found.isSuppressed {
+        if found.isSuppressed || found.isHeld {
             found.at = nil
             found.edge = nil
         }
@@ -32,14 +34,19 @@ struct Candidate {
     }
 
     /// The rules that do not depend on when.
-    private mutating func takeOutright(_ c: borrowing Case) {
-        // Consent and known content have their place before and after data use.
+    private mutating func takeOutright(_ c: borrowing Case, _ start: Timestamp) {
+        let consent = ConsentRule.verdict(c) { notes.take($1, of: .consent, ofChannel: $0) }
+        if !consent.suppresses { notes.take(consent, of: .consent) }
         let dataIsMissing = DataUseRule.judge(c, &notes)
+        let known = KnownContentRule.verdict(c, at: start)
+        notes.take(known, of: .knownContent)
         let completion = CompletionRule.verdict(c)
         let address = AddressRule.verdict(c)
         notes.take(completion, of: .completion)
         notes.take(address, of: .address, ofChannel: true)
-        isSuppressed = dataIsMissing || completion.suppresses || address.suppresses
+        isHeld = known.holds
+        isSuppressed =
+            consent.suppresses || dataIsMissing || known.suppresses || completion.suppresses || address.suppresses
     }
 
     /// Spreads the slot, and lets the caps that suppress judge what would go out now.

@@ -23,6 +23,7 @@ package struct Finding: Hashable, Sendable {
         case retryBackoff = "retry_backoff"
         case paused
         case channelHeld = "channel_held"
+        case topicHeld = "topic_held"
         case quietHours = "quiet_hours"
         case timeZoneUnknown = "time_zone_unknown"
         case busy
@@ -141,6 +142,7 @@ extension Finding.Code {
         case .cap: 18
         case .noSlotBeforeExpiry: 19
         case .expired: 20
+        case .topicHeld: 21
         case .renderingFailed: 24
         }
     }

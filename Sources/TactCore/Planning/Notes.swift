@@ -32,4 +32,8 @@ extension Verdict {
     var suppresses: Bool {
         if case .suppresses = self { true } else { false }
     }
+
+    var holds: Bool {
+        if case .holds = self { true } else { false }
+    }
 }

@@ -13,7 +13,7 @@ package enum Planner {
             return Decision(at: now, outcome: .hold(until: nil))
         }
         var candidates: [Candidate] = []
-        for name in message.channels {
+        for name in situation.preferences.ordered(message.channels, for: message.topic) {
             guard let channel = policy.channel(name) else { continue }
             candidates.append(
                 Candidate.seek(Case(message, topic, channel, in: situation, under: policy, ledger: ledger, now: now)))
@@ -21,7 +21,7 @@ package enum Planner {
         return resolve(candidates, now: now)
     }
 
-    /// The earliest candidate wins, ties by the message's order of channels. Without a plan anywhere, the message is
+    /// The earliest candidate wins, ties by the person's order of channels, or the message's. Without a plan anywhere, the message is
     /// suppressed if every channel is out for good.
     private static func resolve(_ candidates: [Candidate], now: Timestamp) -> Decision {
         var best: (candidate: Candidate, at: Timestamp)?

@@ -45,6 +45,7 @@ enum Search {
         hear(.start, false, StartRule.verdict(c, at: t))
         hear(.pause, false, PauseRule.verdict(c, at: t))
         hear(.channel, true, ChannelRule.verdict(c))
+        hear(.channel, false, ChannelRule.verdict(ofTopic: c))
         hear(.quietHours, false, QuietHoursRule.verdict(c, at: t))
         hear(.busy, false, BusyRule.verdict(c, at: t))
         for index in c.sendWindows.indices {

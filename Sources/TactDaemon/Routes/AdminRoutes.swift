@@ -79,11 +79,6 @@ extension Router {
     static let unbuiltRoutes: [Route] = [
         Route(.DELETE, "/v1/recipients/{id}", roles: [.administer], .task(unbuilt)),
         Route(.GET, "/v1/recipients/{id}/export", roles: [.administer], .task(unbuilt)),
-        Route(.GET, "/v1/recipients/{id}/preferences", roles: [.preferences, .operate], .task(unbuilt)),
-        Route(.PUT, "/v1/recipients/{id}/preferences", roles: [.preferences, .operate], .task(unbuilt)),
-        Route(.GET, "/v1/recipients/{id}/consents", roles: [.preferences, .operate], .task(unbuilt)),
-        Route(.POST, "/v1/recipients/{id}/consents", roles: [.preferences, .operate], .task(unbuilt)),
-        Route(.POST, "/v1/events", roles: [.work, .operate], .task(unbuilt)),
     ]
 
     private static func unbuilt(_ call: Route.Call) async throws -> Response {
@@ -99,7 +94,7 @@ extension Services {
         let facts = try await store.read { session in
             (
                 counts: try session.counts(), recipients: try session.recipientCount(),
-                bytes: try session.databaseBytes()
+                bytes: try session.databaseBytes(), topicHolds: try session.topicHolds()
             )
         }
         let depth = try await queueDepth()
@@ -109,7 +104,8 @@ extension Services {
         return StatusAnswer(
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
-            tz: zones.version, warnings: loaded.configuration.warnings + zones.warnings,
+            tz: zones.version,
+            warnings: facts.topicHolds.map(\.warning) + loaded.configuration.warnings + zones.warnings,
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
@@ -118,6 +114,14 @@ extension Services {
             topics: depth.topics.map { .init(name: $0.name, pending: $0.pending, leased: $0.leased) },
             channels: depth.channels.map { StatusAnswer.Channel($0, isHeld: depth.held.contains($0.name)) },
             workers: scheduler.waiting, databaseBytes: facts.bytes)
+    }
+}
+
+extension TopicHold {
+    /// For whoever looks at the status.
+    fileprivate var warning: String {
+        "topic “\(topic)” is held by \(author) since \(since.rfc3339)" + (comment.map { " (\($0))" } ?? "")
+            + ": its messages wait; open it with tactctl topic release"
     }
 }
 

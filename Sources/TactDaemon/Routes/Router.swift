@@ -8,7 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + templateRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes
+        messageRoutes + recipientRoutes + wishRoutes + templateRoutes + calendarRoutes + leaseRoutes + worldRoutes
+        + adminRoutes
         + metricsRoutes
         + unbuiltRoutes
 

@@ -12,6 +12,8 @@ extension Router {
         Route(.POST, "/v1/channels/{name}/hold", roles: [.operate], .task(hold)),
         Route(.POST, "/v1/channels/{name}/release", roles: [.operate], .task(release)),
         Route(.GET, "/v1/topics", roles: .all, .task(listTopics)),
+        Route(.POST, "/v1/topics/{name}/hold", roles: [.operate], .task(holdTopic)),
+        Route(.POST, "/v1/topics/{name}/release", roles: [.operate], .task(releaseTopic)),
         Route(.GET, "/v1/watch", roles: [.operate], .direct(watch)),
     ]
 
@@ -95,7 +97,39 @@ extension Router {
 
     private static func listTopics(_ call: Route.Call) async throws -> Response {
         let policy = call.services.loaded.withLock { $0.configuration.policy }
-        return .json(Page(items: policy.topics.map { TopicAnswer($0) }, nextCursor: nil))
+        let holds = try await call.services.store.read { try $0.topicHolds() }
+        return .json(Page(items: policy.topics.map { TopicAnswer($0, among: holds) }, nextCursor: nil))
+    }
+
+    private static func holdTopic(_ call: Route.Call) async throws -> Response {
+        let request = try HoldRequest(call.body.readableBytesView)
+        let (engine, clock, topic) = (call.services.engine, call.services.clock, call.parameters[0])
+        let author = request.author ?? call.sender
+        try await call.services.commits.perform(needing: .certainty) { session in
+            try engine.hold(topic: topic, author: author, comment: request.comment, session, now: clock.now)
+        }
+        call.services.logger.notice("topic held", metadata: ["topic": .string(topic), "author": .string(author)])
+        call.services.scheduler.expect(clock.now)
+        return try await topicAnswer(topic, call)
+    }
+
+    private static func releaseTopic(_ call: Route.Call) async throws -> Response {
+        let request = try HoldRequest(call.body.readableBytesView)
+        let (engine, clock, topic) = (call.services.engine, call.services.clock, call.parameters[0])
+        try await call.services.commits.perform(needing: .certainty) { session in
+            try engine.releaseHold(topic: topic, session)
+        }
+        call.services.logger.notice(
+            "topic released",
+            metadata: ["topic": .string(topic), "author": .string(request.author ?? call.sender)])
+        call.services.scheduler.expect(clock.now)
+        return try await topicAnswer(topic, call)
+    }
+
+    private static func topicAnswer(_ name: String, _ call: Route.Call) async throws -> Response {
+        let policy = call.services.loaded.withLock { $0.configuration.policy }
+        guard let topic = policy.topic(name) else { throw Problem(.notFound, "There is no topic “\(name)”.") }
+        return .json(TopicAnswer(topic, among: try await call.services.store.read { try $0.topicHolds() }))
     }
 
     private static func watch(_ call: Route.Call, _ responder: Responder) throws {
@@ -104,5 +138,15 @@ extension Router {
             return
         }
         call.services.watchers.add(stream, since: query.since)
+    }
+}
+
+extension TopicAnswer {
+    fileprivate init(_ topic: Topic, among holds: [TopicHold]) {
+        self.init(
+            topic,
+            hold: holds.first { $0.topic == topic.name }.map {
+                ChannelAnswer.Hold(at: $0.since, author: $0.author, comment: $0.comment)
+            })
     }
 }

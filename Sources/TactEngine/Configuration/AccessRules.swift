@@ -5,6 +5,8 @@ package struct AccessRules: Hashable, Sendable {
     /// A set of rights; each is a key of `[access]`.
     package enum Role: String, CaseIterable, Sendable {
         case submit, work, preferences, operate, administer
+        /// Not a role of its own: senders that may also record that consent was granted.
+        case mayGrant = "may_grant"
     }
 
     /// One who is given a role.

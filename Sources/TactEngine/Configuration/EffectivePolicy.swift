@@ -21,6 +21,11 @@ extension Policy {
                 "content": .string(retention.content.text), "history": .string(retention.history.text),
                 "decisions": .string(retention.decisions.text),
             ],
+            "complaints": complaints.effective,
+            "controller": [
+                "name": .text(controller.name), "contact": .text(controller.contact),
+                "privacy_notice": .text(controller.privacyNotice),
+            ],
         ]
     }
 }
@@ -41,13 +46,16 @@ extension Channel {
 extension Topic {
     fileprivate var effective: JSON {
         [
-            "name": .string(name), "title": .string(title), "kind": .string(kind.rawValue),
-            "consent": .string(consent.rawValue), "sensitive": .bool(isSensitive), "purpose": .text(purpose),
+            "name": .string(name), "title": .string(title), "description": .text(description),
+            "kind": .string(kind.rawValue), "consent": .string(consent.rawValue), "sensitive": .bool(isSensitive),
+            "purpose": .text(purpose),
             "sources": .strings(AttributeFact.Source.allCases.filter(sources.contains).map(\.rawValue)),
             "confidence": .number(confidence), "fallback": fallback?.effective ?? .null,
             "because": .string(requiresBecause ? "required" : "optional"), "channels": .strings(channels),
             "respects": .strings(Constraint.allCases.filter(respects.contains).map(\.rawValue)),
             "max_wait": .text(maxWait?.text), "expires_in": .string(expiresIn.text),
+            "repeat_after": .text(repeatAfter?.text), "fingerprint": .text(fingerprintsContent ? "content" : nil),
+            "complaints": complaints?.effective ?? .null,
         ]
     }
 }
@@ -59,6 +67,12 @@ extension Topic.Fallback {
         case .words(let title, let body, let html):
             ["title": .string(title), "body": .string(body), "html": .text(html)]
         }
+    }
+}
+
+extension Topic.ComplaintLimit {
+    fileprivate var effective: JSON {
+        ["rate": .number(rate), "per": .string(per.text), "deliveries": .integer(Int64(deliveries))]
     }
 }
 
@@ -75,7 +89,7 @@ extension SendWindow {
 extension Cap {
     fileprivate var effective: JSON {
         [
-            "name": .string(name), "limit": .integer(Int64(limit)), "per": .string(period.text),
+            "name": .string(name), "limit": .integer(Int64(limit)), "per": .string(period.word),
             "topics": .strings(topics.sorted()), "kinds": .strings(kinds.map(\.rawValue).sorted()),
             "channels": .strings(channels.sorted()), "senders": .strings(senders.sorted()),
             "each": .strings(each.map(\.rawValue).sorted()), "over": .string(over.rawValue),
@@ -121,16 +135,6 @@ extension Channel.Rate {
 }
 
 extension Cap.Period {
-    /// `24h` or `week`.
-    var text: String {
-        switch self {
-        case .sliding(let length): length.text
-        case .calendar(.day): "day"
-        case .calendar(.isoWeek): "week"
-        case .calendar(.month): "month"
-        }
-    }
-
     /// The longest that the period can last.
     var longest: Duration {
         switch self {

@@ -8,7 +8,7 @@ struct PolicyReader {
     let zones: ZoneDatabase
     let templates: [NamedTemplate]
 
-    private enum Bound {
+    enum Bound {
         static let channels = 100
         static let topics = 1000
         static let sendWindows = 64
@@ -22,7 +22,7 @@ struct PolicyReader {
     }
 
     /// What there is to refer to. A channel that is refused for another reason still counts.
-    private struct Names {
+    struct Names {
         var channels: [String] = []
         var topics: [String] = []
     }
@@ -47,6 +47,8 @@ struct PolicyReader {
             .compactMap { sendWindow($0, name: $1, names) }
         retention(root.section("retention"), &policy)
         limits(root.section("limits"), &policy)
+        if let complaints = root.section("complaints") { policy.complaints = self.complaints(complaints) }
+        policy.controller = controller(root.section("controller"))
         let caps = root.sections("cap", atMost: Bound.caps)
         policy.caps = zip(caps, self.names(of: caps, kind: "cap"))
             .compactMap { cap($0, name: $1, names, history: policy.retention.history) }
@@ -109,7 +111,7 @@ struct PolicyReader {
     }
 }
 
-// MARK: - Channels and topics
+// MARK: - Channels
 
 extension PolicyReader {
     private func channel(_ section: Section, name: String?) -> Channel {
@@ -137,86 +139,8 @@ extension PolicyReader {
         return retry
     }
 
-    private func topic(_ section: Section, name: String?, _ names: Names) -> Topic {
-        // Of the two kinds, marketing is bound by more.
-        var topic = Topic(name: name ?? "", title: name ?? "", kind: .marketing)
-        topic.title = section.value("title", .line(atMost: 200)) ?? topic.title
-        topic.kind = section.value("kind", .choice) ?? topic.kind
-        topic.consent = section.value("consent", .choice) ?? topic.consent
-        topic.isSensitive = section.value("sensitive", .flag) ?? topic.isSensitive
-        topic.purpose = section.value("purpose", .line(atMost: 500))
-        dataUse(section, &topic)
-        topic.channels =
-            unique(
-                section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
-        topic.respects = unique(section, "respects", .choice, atMost: 16).map(Set.init) ?? topic.respects
-        topic.maxWait = section.value("max_wait", .duration(.seconds(1)...Bound.horizon))
-        topic.expiresIn = section.value("expires_in", .duration(.seconds(1)...Bound.horizon)) ?? topic.expiresIn
-        section.finish()
-        if topic.consent == .optIn {
-            section.warn(
-                "consent", "consent is not enforced yet: messages of topic “\(topic.name)” go out without it")
-        }
-        return topic
-    }
-
-    /// What its messages may use of a person. What people did not tell themselves takes their agreement, and a reason.
-    private func dataUse(_ section: Section, _ topic: inout Topic) {
-        topic.sources = unique(section, "sources", .choice, atMost: 4).map(Set.init) ?? topic.sources
-        let confidence = section.value("confidence", .share)
-        topic.confidence = confidence ?? topic.confidence
-        topic.fallback = fallback(section)
-        topic.requiresBecause = section.value("because", Reader<Because>.choice) == .required
-        if topic.sources.contains(.inferred), confidence == nil, section.node("confidence") == nil {
-            section.refuse(
-                "confidence",
-                "found nothing, expected how sure an inference must be to be used, from 0 to 1, since sources has "
-                    + "\"inferred\"; add confidence = 0.8")
-        }
-        let delicate = [AttributeFact.Source.inferred, .thirdParty].filter(topic.sources.contains)
-        guard let first = delicate.first else { return }
-        if topic.consent != .optIn {
-            section.refuse(
-                "consent",
-                "found “\(topic.consent.rawValue)”, expected \"opt_in\", since sources has \"\(first.rawValue)\": what "
-                    + "people did not tell themselves is used only with their agreement; set consent = \"opt_in\"")
-        }
-        if topic.purpose == nil, section.node("purpose") == nil {
-            section.refuse(
-                "purpose",
-                "found nothing, expected what people's data is used for in one line, since sources has "
-                    + "\"\(first.rawValue)\"; add the key purpose")
-        }
-    }
-
-    private enum Because: String, CaseIterable {
-        case optional, required
-    }
-
-    private func fallback(_ section: Section) -> Topic.Fallback? {
-        guard let node = section.node("fallback") else { return nil }
-        if case .table = node.value {
-            guard let words = section.section("fallback") else { return nil }
-            let title = words.required("title", .line(atMost: 200))
-            let body = words.required("body", .prose)
-            let html = words.value("html", .prose)
-            words.finish()
-            guard let title, let body else { return nil }
-            return .words(title: title, body: body, html: html)
-        }
-        let names = templates.map(\.name)
-        guard let name = section.value("fallback", .reference(to: "template", among: names)) else { return nil }
-        if let used = templates.first(where: { $0.name == name })?.template.attributes.first {
-            section.refuse(
-                "fallback",
-                "found the template “\(name)”, which uses recipient.\(used.name), expected one that uses nothing of the "
-                    + "person; name another, or write { title = \"…\", body = \"…\" }")
-        }
-        return .template(name)
-    }
-
     /// A list in which nothing comes twice.
-    private func unique<T: Hashable>(
+    func unique<T: Hashable>(
         _ section: Section, _ key: String, _ reader: Reader<T>, atMost limit: Int
     ) -> [T]? {
         guard let list = section.list(key, reader, atMost: limit) else { return nil }
@@ -273,7 +197,7 @@ extension PolicyReader {
         if let period, period.longest > history {
             section.refuse(
                 "per",
-                "found \(period.text), expected at most the \(history) of retention.history, for older "
+                "found \(period.word), expected at most the \(history) of retention.history, for older "
                     + "deliveries are forgotten; lengthen history")
         }
         return limit == nil || period == nil ? nil : cap

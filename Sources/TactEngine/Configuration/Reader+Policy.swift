@@ -32,35 +32,6 @@ extension Reader where T == String {
     }
 }
 
-extension Reader where T == Bool {
-    static var flag: Reader {
-        Reader(expected: "true or false", example: "true") { node throws(Mismatch) in
-            guard case .boolean(let value) = node.value else {
-                throw Mismatch("found \(node.found), expected true or false")
-            }
-            return value
-        }
-    }
-}
-
-extension Reader where T == Double {
-    /// From 0 to 1.
-    static var share: Reader {
-        Reader(expected: "a number from 0 to 1", example: "0.8") { node throws(Mismatch) in
-            let number: Double? =
-                switch node.value {
-                case .float(let value): value
-                case .integer(let value): Double(value)
-                case .string, .boolean, .time, .moment, .array, .table: nil
-                }
-            guard let number, (0...1).contains(number) else {
-                throw Mismatch("found \(node.found), expected a number from 0 to 1")
-            }
-            return number
-        }
-    }
-}
-
 extension Reader where T == String {
     /// A text of at most 4096 characters that may have lines.
     static var prose: Reader {

@@ -32,7 +32,9 @@ extension Engine {
         var answer = try answer(stored, session)
         let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
         let recipient = try session.recipient(number: stored.recipient)
-        answer.timeZone = recipient?.timeZone
+        answer.timeZone = try recipient.flatMap {
+            try chosen(by: $0.number, session).document.timeZone ?? $0.timeZone
+        }
         let zone = last?.basis?.zone.flatMap { zones.zone($0) }
         answer.findings = sentences(last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt)
         answer.content = try session.content(of: stored.message.number)

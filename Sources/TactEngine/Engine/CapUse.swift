@@ -9,7 +9,7 @@ extension Agenda {
             let period = counted(cap, at: now)
             return used(cap: index, within: period.interval).map { scope, used in
                 TimelineAnswer.CapUse(
-                    name: cap.name, limit: cap.limit, per: cap.period.text, used: used, scope: scope,
+                    name: cap.name, limit: cap.limit, per: cap.period.word, used: used, scope: scope,
                     from: period.interval.start, to: period.ends ? period.interval.end : nil)
             }
         }

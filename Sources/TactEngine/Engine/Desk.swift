@@ -9,6 +9,8 @@ final class Desk {
     var agenda: Agenda
     /// The agenda counts the deliveries from here on.
     let since: Timestamp
+    /// How far back a delivery can matter to it.
+    private let reach: Duration
     /// What it weighed when it was last looked at.
     fileprivate var weight = 0
 
@@ -17,12 +19,13 @@ final class Desk {
         self.addresses = addresses
         self.agenda = agenda
         self.since = since
+        reach = agenda.policy.longestCap
     }
 
-    /// Whether the agenda knows the deliveries from `since` on, and few that are long over. It does not after the clock
+    /// Whether the agenda knows the deliveries that matter now, and few that are long over. It does not after the clock
     /// was set back, or when much time has passed.
-    func reaches(_ since: Timestamp) -> Bool {
-        self.since <= since && since - self.since <= Desk.surplus
+    func serves(_ now: Timestamp) -> Bool {
+        since <= now - reach && now - reach - since <= Desk.surplus
     }
 
     /// How much longer than needed deliveries are kept in memory.
@@ -52,16 +55,22 @@ struct Desks {
     private var old: [RecipientKey: Desk] = [:]
     private var weight = 0
 
-    /// The desk of a recipient, if it is in memory and knows the deliveries from `since` on.
-    mutating func find(_ id: String, since: Timestamp) -> Desk? {
+    /// The desk of a recipient, if it is in memory and of use now.
+    mutating func find(_ id: String, now: Timestamp) -> Desk? {
         let key = RecipientKey(id)
         guard let desk = young[key] ?? old.removeValue(forKey: key) else { return nil }
-        guard desk.reaches(since) else {
+        guard desk.serves(now) else {
             remove(key)
             return nil
         }
         keep(desk, key)
         return desk
+    }
+
+    mutating func remove(_ id: String) {
+        let key = RecipientKey(id)
+        remove(key)
+        old[key] = nil
     }
 
     mutating func insert(_ desk: Desk) { keep(desk, RecipientKey(desk.recipient.id)) }

@@ -10,6 +10,7 @@ struct Draft {
     let topic: String
     private let channels: [String]
     private let expiresAt: Timestamp
+    private let fingerprintsContent: Bool
     private let now: Timestamp
 
     /// Refuses a topic or channel that policy does not have, and an expiry that is over.
@@ -35,6 +36,7 @@ struct Draft {
             channels.append(channel.name)
         }
         self.channels = channels
+        fingerprintsContent = topic.fingerprintsContent && topic.repeatAfter != nil
         let begins = max(now, request.notBefore ?? now)
         switch request.expiry {
         case .at(let instant):
@@ -59,10 +61,22 @@ struct Draft {
         Message(
             number: number, sender: sender, topic: topic, channels: channels, urgency: request.urgency,
             relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
-            subject: request.subject, wording: wording)
+            subject: request.subject, fingerprint: fingerprint, wording: wording)
     }
 
-    private static func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
+    /// Kept as a hash: 32 hexadecimal digits.
+    private var fingerprint: String? {
+        if let words = request.fingerprint { return Draft.hash("words:", words.utf8) }
+        return fingerprintsContent ? Draft.hash("content:" + (request.template ?? ""), request.storedContent) : nil
+    }
+
+    private static func hash(_ prefix: String, _ bytes: some Sequence<UInt8>) -> String {
+        var hash = SHA256()
+        hash.update(data: Array(prefix.utf8) + bytes)
+        return hash.finalize().prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    static func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
         let list = known.isEmpty ? "the policy has none" : "expected one of \(known.prefix(20).joined(separator: ", "))"
         return "there is no \(what) “\(name)”; \(list)"
     }

@@ -50,9 +50,10 @@ extension Engine {
         }
         let covers = Interval(start: now - Engine.calendarPast, end: now + Engine.calendarAhead)
         let stranger = existing ?? StoredRecipient(id: id, createdAt: now)
+        let local = try local(stranger, session)
         let busy: TypedBusyIntervals
         do throws(CalendarProblem) {
-            busy = try expand(calendar, of: stranger, over: covers)
+            busy = try expand(calendar, of: local, over: covers)
         } catch {
             throw Problem(error)
         }
@@ -96,6 +97,7 @@ extension Engine {
         of recipient: StoredRecipient, onlyDue: Bool = false, _ session: Session, now: Timestamp
     ) throws {
         let covers = Interval(start: now - Engine.calendarPast, end: now + Engine.calendarAhead)
+        let recipient = try local(recipient, session)
         for var stored in try session.calendars(of: recipient.number) where !onlyDue || stored.renewAt <= now {
             do {
                 let busy = try expand(BusyCalendar(decoding: stored.rules), of: recipient, over: covers)

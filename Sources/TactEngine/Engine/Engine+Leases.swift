@@ -116,6 +116,7 @@ extension Engine {
                 message.number, .leased, isChange: true, decision, desk,
                 plan: Message.Plan(at: moment.now, channel: channel), now: moment.now))
         try write(desk.agenda.release(message.number, as: attempt.delivery), desk, session, now: moment.now)
+        try learnTold(of: message, desk, &desk.agenda, session)
         happenings.tally.addRelease(on: channel, late: moment.now - (message.plan?.at ?? moment.now))
         return LeaseAnswer.Leased(
             id: ids.id(message.number), lease: attempt.lease, recipient: desk.recipient.id,
@@ -209,6 +210,7 @@ extension Engine {
         let isLast = stored.attempts >= (policy.channel(attempt.channel)?.retry ?? Channel.Retry()).attempts
         switch outcome {
         case .delivered:
+            try session.countDelivery(of: attempt.topic, at: now)
             try end(number, from: .leased, as: .delivered, reason: nil, desk, session, now: now)
         case .failed:
             note(.failed(.failedByWorker), attempt)
@@ -221,8 +223,11 @@ extension Engine {
         case .lapsed: try again(stored, attempt, .lapsed, wait: .zero, desk, session, now)
         case .returned: try again(stored, attempt, .returned, wait: retryAfter, desk, session, now)
         }
-        // The count that was given back may let others move up.
-        if attempt.counts, !stillCounts { try write(desk.agenda.replan(now: now), desk, session, now: now) }
+        // What was not known while this was on its way now is; and a count that was given back may let others move up.
+        let isNews = try learnTold(of: stored.message, desk, &desk.agenda, session)
+        if isNews || (attempt.counts && !stillCounts) {
+            try write(desk.agenda.replan(now: now), desk, session, now: now)
+        }
     }
 
     private func note(_ kind: Happenings.Mishap.Kind, _ attempt: StoredAttempt) {

@@ -150,7 +150,7 @@ extension Engine {
         if (message.expiresAt ?? now) <= now { message.expiresAt = now + topic.expiresIn }
         try session.updateWishes(message)
         try session.updateAttempts(number, attempts: 0, retryAt: nil)
-        try learnCompletion(of: message, desk, &desk.agenda, session)
+        try learn(of: message, desk, &desk.agenda, session)
         let lapsed = try session.counted(message: number)?.delivery
         let (decision, others) = try putBack(
             message, from: .failed, reason: .requeued, lapsed: lapsed, desk, session, now: now)

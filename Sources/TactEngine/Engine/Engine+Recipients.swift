@@ -43,15 +43,7 @@ extension Engine {
             throw .bad(
                 "/attributes/\(name)/updated_at", "expected an instant that is not in the future, found \(at.rfc3339)")
         }
-        if let zone = document.timeZone, zone != before?.timeZone, !zones.isKnown(zone) {
-            let near = zones.suggestions(for: zone)
-            let hint =
-                near.isEmpty
-                ? "expected an IANA name such as Europe/Paris" : "did you mean \(near.joined(separator: " or "))?"
-            throw .bad(
-                "/time_zone", "there is no time zone “\(zone)” in the tz database \(zones.version); \(hint)",
-                kind: .unknownTimeZone)
-        }
+        if let zone = document.timeZone, zone != before?.timeZone { try require(zone: zone) }
         if let country = document.country, country != before?.country, !zones.isCountry(country) {
             throw .bad("/country", "there is no country “\(country)” in ISO 3166-1; expected two letters such as FR")
         }
@@ -64,6 +56,17 @@ extension Engine {
         }
     }
 
+    func require(zone: String) throws(Problem) {
+        guard !zones.isKnown(zone) else { return }
+        let near = zones.suggestions(for: zone)
+        let hint =
+            near.isEmpty
+            ? "expected an IANA name such as Europe/Paris" : "did you mean \(near.joined(separator: " or "))?"
+        throw .bad(
+            "/time_zone", "there is no time zone “\(zone)” in the tz database \(zones.version); \(hint)",
+            kind: .unknownTimeZone)
+    }
+
     private func change(
         _ before: StoredRecipient, to document: RecipientDocument, _ session: Session, now: Timestamp
     ) throws -> StoredRecipient {
@@ -74,6 +77,9 @@ extension Engine {
         if before.number == 0 { return try session.insert(after) }
         try session.update(after)
         let desk = try desk(before, session, now: now)
+        for (channel, address) in document.addresses where desk.addresses[channel] != address {
+            try session.openAddress(of: before.number, on: channel)
+        }
         desk.recipient = after
         desk.addresses = document.addresses
         if before.timeZone != after.timeZone || before.country != after.country {
@@ -85,8 +91,9 @@ extension Engine {
 
     /// Plans a recipient's messages anew after something that is known of them has changed.
     func revise(_ desk: Desk, _ session: Session, now: Timestamp) throws {
+        let number = desk.recipient.number
         let situation = try situation(
-            of: desk.recipient, busy: try session.busy(of: desk.recipient.number))
+            of: desk.recipient, wishes(of: number, session), busy: try session.busy(of: number))
         try write(desk.agenda.know(situation, now: now), desk, session, now: now)
     }
 }

@@ -13,6 +13,8 @@ extension Engine {
     static let sighting = Duration.days(1)
     /// How often it is looked whether there is any.
     static let rareSighting = Duration.days(30)
+    /// The longest stretch over which complaints are counted.
+    package static let complaintsMemory = Duration.days(30)
     /// Content of failed messages stays at least so long, so that they can be requeued.
     package static let failedContent = Duration.days(7)
 
@@ -130,7 +132,11 @@ extension Engine {
         // A delivery that a cap still counts outlives the history.
         let history = max(keep.history, policy.longestCap)
         more = try session.dropMessages(endedBefore: now - history, limit: Engine.oldSlice) == Engine.oldSlice || more
+        more =
+            try session.dropEvents(receivedBefore: now - keep.history, limit: Engine.oldSlice) == Engine.oldSlice
+            || more
         try session.dropCompletions(before: now)
+        try session.dropComplaintTallies(before: now - Engine.complaintsMemory)
         return more
     }
 

@@ -7,6 +7,7 @@ extension Engine {
     /// Merged busy intervals over any stretch, also one that no stored expansion covers.
     package func busy(of recipient: StoredRecipient, over window: Interval, _ session: Session) throws -> [Interval] {
         var all: [BusyIntervals] = []
+        let recipient = try local(recipient, session)
         for stored in try session.calendars(of: recipient.number) {
             if stored.covers.start <= window.start, window.end <= stored.covers.end {
                 all.append(try TypedBusyIntervals(decoding: stored.busy).merged)
@@ -34,6 +35,10 @@ extension Engine {
             if pause.overlaps(window) {
                 blocked.append(.init(pause.clipped(to: window), rule: .pause, code: .paused))
             }
+        }
+        for topic in heldTopics.sorted() where now < window.end {
+            let hold = Interval(start: max(now, window.start), end: window.end)
+            blocked.append(.init(hold, rule: .channel, code: .topicHeld, name: topic))
         }
         for channel in held.sorted() where now < window.end {
             let hold = Interval(start: max(now, window.start), end: window.end)

@@ -104,7 +104,7 @@ extension Engine {
         for number in numbers {
             guard let recipient = try session.recipient(number: number) else { continue }
             try expandCalendars(of: recipient, session, now: now)
-            if let desk = desks.find(recipient.id, since: now - policy.longestCap) {
+            if let desk = desks.find(recipient.id, now: now) {
                 try revise(desk, session, now: now)
             }
         }

@@ -26,6 +26,8 @@ package final class Engine: @unchecked Sendable {
     package let ids: MessageIDs
     /// Channels an operator holds.
     var held: Set<String> = []
+    /// Topics that are stopped, by an operator or by complaints.
+    var heldTopics: Set<String> = []
     var shelf = TemplateShelf()
     /// Whether there was ever a template: without one nobody asks for attributes.
     var hasTemplates = false
@@ -122,6 +124,7 @@ package final class Engine: @unchecked Sendable {
             if try session.version(at: Mark.tz) != zones.version { zones = former.zones }
         }
         held = Set(try session.holds().map(\.channel))
+        heldTopics = Set(try session.topicHolds().map(\.topic))
         hasTemplates = try session.hasTemplates()
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
@@ -134,15 +137,19 @@ package final class Engine: @unchecked Sendable {
     /// what is found here serves everybody.
     func desk(_ recipient: StoredRecipient, _ session: Session, now: Timestamp) throws -> Desk {
         try refresh(session)
-        if let desk = desks.find(recipient.id, since: now - policy.longestCap) { return desk }
+        if let desk = desks.find(recipient.id, now: now) { return desk }
         if let expanding, recipient.number > expanding {
             try expandCalendars(of: recipient, session, now: now)
         }
-        let since = countedSince(now)
+        let wishes = try wishes(of: recipient.number, session)
+        let policy = policy.tailored(to: wishes.preferences.preferences)
+        let since = countedSince(now, under: policy)
+        var situation = try situation(of: recipient, wishes, busy: try session.busy(of: recipient.number))
+        if policy.remembersContent { situation.told = try session.told(to: recipient.number) }
         let desk = Desk(
             recipient: recipient, addresses: try Wire.addresses(recipient.addresses),
             agenda: Agenda(
-                situation: try situation(of: recipient, busy: try session.busy(of: recipient.number)), policy: policy,
+                situation: situation, policy: policy,
                 deliveries: try session.deliveries(to: recipient.number, since: since),
                 pending: try session.pending(of: recipient.number)), since: since)
         if let reviewing, recipient.number > reviewing {
@@ -153,7 +160,7 @@ package final class Engine: @unchecked Sendable {
     }
 
     func desk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk? {
-        if let desk = desks.find(id, since: now - policy.longestCap) { return desk }
+        if let desk = desks.find(id, now: now) { return desk }
         // Most strangers are asked for once: whether they are known is asked before who they are.
         guard let number = try session.recipientNumber(id) else { return nil }
         return try session.recipient(number: number).map { try desk($0, session, now: now) }
@@ -161,7 +168,7 @@ package final class Engine: @unchecked Sendable {
 
     /// From when on a desk knows what was delivered: a little more than caps need, so that a clock that is set back a
     /// little does not make it useless.
-    func countedSince(_ now: Timestamp) -> Timestamp { now - policy.longestCap - .minutes(5) }
+    func countedSince(_ now: Timestamp, under policy: Policy) -> Timestamp { now - policy.longestCap - .minutes(5) }
 
     func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
         let id = try session.recipientID(number)
@@ -172,15 +179,20 @@ package final class Engine: @unchecked Sendable {
     }
 
     /// What the planner may know of a recipient.
-    func situation(of recipient: StoredRecipient, busy: [[UInt8]]) throws -> Situation {
+    func situation(of recipient: StoredRecipient, _ wishes: Wishes, busy: [[UInt8]]) throws -> Situation {
+        let recipient = local(recipient, wishes.preferences)
         let zones = self.zones.zones(of: recipient, under: policy)
+        let quietHours =
+            try wishes.preferences.quietHours.map { WeeklyWindows($0) }
+            ?? Wire.quietHours(recipient.quietHours) ?? policy.quietHours
         return Situation(
             recipient: recipient.id, zones: zones.zones, zoneIsKnown: zones.isKnown,
             countries: self.zones.countries(of: recipient, zones: zones.zones),
-            quietHours: try Wire.quietHours(recipient.quietHours) ?? policy.quietHours,
-            pausedUntil: recipient.pausedUntil, addresses: Set(try Wire.addresses(recipient.addresses).keys),
+            quietHours: quietHours, pausedUntil: wishes.preferences.pausedUntil(declared: recipient.pausedUntil),
+            consents: wishes.consents, preferences: wishes.preferences.preferences,
+            addresses: Set(try Wire.addresses(recipient.addresses).keys), closedAddresses: wishes.closedAddresses,
             attributes: hasTemplates ? try Wire.facts(recipient.attributes) : [:],
-            busy: try BusyIntervals(stored: busy), heldChannels: held)
+            busy: try BusyIntervals(stored: busy), heldChannels: held, heldTopics: heldTopics)
     }
 
     /// A message as it stands when its recipient's desk is open: to open one during a review may decide it anew.
@@ -253,6 +265,9 @@ package final class Engine: @unchecked Sendable {
 }
 
 extension Policy {
+    /// Whether any topic asks not to say again what was said before.
+    var remembersContent: Bool { topics.contains { $0.repeatAfter != nil } }
+
     /// How far back a delivery can matter to a cap.
     var longestCap: Duration {
         caps.map { cap in

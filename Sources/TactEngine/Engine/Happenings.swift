@@ -19,8 +19,15 @@ package struct Happenings: Sendable {
         package var attempt: Int
     }
 
+    /// A topic that complaints have stopped.
+    package struct HeldTopic: Sendable, Equatable {
+        package var topic: String
+        package var comment: String
+    }
+
     package var tally = Tally()
     package var mishaps: [Mishap] = []
+    package var heldTopics: [HeldTopic] = []
 
     package init() {}
 }

@@ -46,7 +46,7 @@ extension Engine {
         var message = draft.message(number: try session.nextMessage(), wording: template?.wording)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
         var agenda = desk.agenda
-        try learnCompletion(of: message, desk, &agenda, session)
+        try learn(of: message, desk, &agenda, session)
         let (decision, others) = agenda.add(message, replacing: older?.message.number, now: now)
         // An older message is only replaced by one that is pending itself.
         if decision.outcome != .suppress {
@@ -77,7 +77,7 @@ extension Engine {
         var agenda = try agenda(of: desk, at: instant, session, now: now)
         let older = try collapsing(request, draft, desk, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
-        try learnCompletion(of: message, desk, &agenda, session)
+        try learn(of: message, desk, &agenda, session)
         let (decision, _) = agenda.add(message, replacing: older?.message.number, now: instant)
         message.plan = decision.plan
         message.codes = CodeSet(decision.findings)
@@ -135,21 +135,32 @@ extension Engine {
             recipient: desk.recipient.number, topic: draft.topic, sender: draft.sender, collapseKey: key)
     }
 
-    func learnCompletion(
-        of message: Message, _ desk: Desk, _ agenda: inout Agenda, _ session: Session
-    ) throws {
-        guard let subject = message.subject else { return }
-        let until = try session.completion(of: subject, recipient: desk.recipient.number)
-        agenda.learn(subject, isCompletedUntil: until)
+    /// What must be known of a message's subject, and of others that say the same, before it is decided.
+    func learn(of message: Message, _ desk: Desk, _ agenda: inout Agenda, _ session: Session) throws {
+        if let subject = message.subject {
+            let until = try session.completion(of: subject, recipient: desk.recipient.number)
+            agenda.learn(subject, isCompletedUntil: until)
+        }
+        try learnTold(of: message, desk, &agenda, session)
+    }
+
+    /// Answers whether there was anything to learn.
+    @discardableResult
+    func learnTold(of message: Message, _ desk: Desk, _ agenda: inout Agenda, _ session: Session) throws -> Bool {
+        guard let fingerprint = message.fingerprint, policy.remembersContent else { return false }
+        agenda.learn(fingerprint, told: try session.told(fingerprint, to: desk.recipient.number))
+        return true
     }
 
     /// The agenda as one would know it at another instant: with the deliveries that matter then, and the calendars as
     /// far as they are looked at from there. What the desk knows serves for the days around `now`.
     private func agenda(of desk: Desk, at instant: Timestamp, _ session: Session, now: Timestamp) throws -> Agenda {
         let days = Engine.calendarRenewal - Planner.horizon
-        if desk.since <= instant - policy.longestCap, instant <= now + days { return desk.agenda }
+        let longestCap = desk.agenda.policy.longestCap
+        if desk.since <= instant - longestCap, instant <= now + days { return desk.agenda }
         let number = desk.recipient.number
         let covers = Interval(start: instant - Engine.calendarPast, end: instant + Engine.calendarAhead)
+        let recipient = try local(desk.recipient, session)
         // All calendars together have the time of one: others wait meanwhile.
         let outOfTime = stopwatch(Engine.calendarTime)
         var situation = desk.agenda.situation
@@ -157,14 +168,14 @@ extension Engine {
             merging: try session.calendars(of: number).map { calendar in
                 let rules = try BusyCalendar(decoding: calendar.rules)
                 do throws(CalendarProblem) {
-                    return try expand(rules, of: desk.recipient, over: covers, outOfTime: outOfTime).merged
+                    return try expand(rules, of: recipient, over: covers, outOfTime: outOfTime).merged
                 } catch {
                     return try TypedBusyIntervals(decoding: calendar.busy).merged
                 }
             })
         return Agenda(
-            situation: situation, policy: policy,
-            deliveries: try session.deliveries(to: number, since: instant - policy.longestCap),
+            situation: situation, policy: desk.agenda.policy,
+            deliveries: try session.deliveries(to: number, since: instant - longestCap),
             pending: try session.pending(of: number))
     }
 
@@ -180,8 +191,8 @@ extension Engine {
         Desk(
             recipient: stranger, addresses: [:],
             agenda: Agenda(
-                situation: try situation(of: stranger, busy: []), policy: policy, deliveries: [], pending: []),
-            since: countedSince(now))
+                situation: try situation(of: stranger, .none, busy: []), policy: policy, deliveries: [], pending: []),
+            since: countedSince(now, under: policy))
     }
 
     private func write(

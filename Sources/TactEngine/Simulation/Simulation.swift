@@ -118,6 +118,13 @@ package final class Simulation {
             try engine.hold(
                 channel, author: request.author ?? command.sender, comment: request.comment, session, now: now)
         case .release(let channel): try engine.releaseHold(channel, session)
+        case .recordConsent(let id, let body):
+            let speaker = Engine.Speaker(name: command.sender, mayGrant: true)
+            _ = try engine.record(ConsentRequest(json: body), of: id, by: speaker, session, now: now)
+        case .putPreferences(let id, let body):
+            _ = try engine.putPreferences(PreferencesDocument(json: body), of: id, session, now: now)
+        case .event(let body):
+            _ = try engine.take(EventRequest(json: body), by: command.sender, owner: nil, session, now: now)
         case .unsupported(let word):
             throw Problem(.notSupported, "\(word): this version of Tact does not have this yet.")
         }

@@ -33,6 +33,9 @@ package struct Trace: Sendable {
         case complete(subject: String, JSON)
         case hold(channel: String, JSON)
         case release(channel: String)
+        case recordConsent(String, JSON)
+        case putPreferences(String, JSON)
+        case event(JSON)
         /// A feature that this version does not have.
         case unsupported(String)
     }
@@ -108,7 +111,12 @@ extension Trace.Operation {
         case "channel.release":
             _ = fields.optional("body", .any)
             self = .release(channel: fields.required("channel", .key))
-        case "recipient.erase", "consent.record", "preferences.put", "event":
+        case "consent.record":
+            self = .recordConsent(fields.required("recipient", .recipient), fields.required("body", .any))
+        case "preferences.put":
+            self = .putPreferences(fields.required("recipient", .recipient), fields.required("body", .any))
+        case "event": self = .event(fields.required("body", .any))
+        case "recipient.erase":
             for name in ["recipient", "body"] { _ = fields.optional(name, .any) }
             self = .unsupported(word)
         default:

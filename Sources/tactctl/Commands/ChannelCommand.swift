@@ -48,11 +48,8 @@ struct ChannelRelease: AsyncParsableCommand {
 private func change(
     _ name: String, _ verb: String, _ author: String?, _ comment: String?, _ options: GlobalOptions
 ) async throws {
-    var body = JSONObject()
-    body["author"] = author.map(JSON.string)
-    body["comment"] = comment.map(JSON.string)
     let answer = try await Daemon(options).send(
-        ClientRequest(.POST, v1: ["channels", name, verb], json: .object(body)))
+        ClientRequest(.POST, v1: ["channels", name, verb], json: Hold.body(author, comment)))
     let printer = Printer(options)
     printer.show(answer) { ChannelView.table([answer], printer.style, LocalClock(now: .now), width: printer.width) }
 }

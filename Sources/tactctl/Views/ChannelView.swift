@@ -6,14 +6,10 @@ enum ChannelView {
         var table = Table("CHANNEL", "STATE", "PLANNED", "RATE", "SPREAD", "HELD BY")
         table.rows = channels.map { channel in
             let hold = channel["hold"].flatMap { $0.isNull ? nil : $0 }
-            let by = hold.map { hold in
-                let since = hold.instant("at").map { " since " + clock.short($0) } ?? ""
-                return (hold.text("author") ?? "?") + since + (hold.text("comment").map { ": " + $0 } ?? "")
-            }
             return [
                 channel.text("name") ?? "", hold == nil ? style.paint("open", .green) : style.paint("held", .red),
                 "\(channel.integer("pending") ?? 0)", channel.text("rate") ?? "-", channel.text("spread") ?? "-",
-                by ?? "-",
+                Hold.text(hold, clock),
             ]
         }
         return channels.isEmpty ? "" : table.text(style, width: width)

@@ -50,7 +50,7 @@ struct RecipientView {
     }
 
     /// `22:00–08:00 and …`, `none`, or that the policy's hold.
-    private static func quietHours(_ recipient: JSON) -> String {
+    static func quietHours(_ recipient: JSON) -> String {
         guard let windows = recipient["quiet_hours"], !windows.isNull else { return "the policy's" }
         guard let read = try? FieldKind.windows(parsing: String(decoding: windows.encoded(), as: UTF8.self)) else {
             return "?"

@@ -28,7 +28,8 @@ struct RoleTests {
         /// The path, with something in its open places.
         var target: String {
             path.replacing("{id}", with: "someone").replacing("{name}", with: "email").replacing(
-                "{subject}", with: "order")
+                "{subject}", with: "order"
+            ).replacing("{record}", with: "1")
         }
 
         func isOpen(to role: String) -> Bool {

@@ -38,6 +38,7 @@ struct CourierExampleTests {
             name = "\(name)"
             [[topic]]
             name = "by-\(name)"
+            consent = "not_required"
             channels = ["\(name)"]
             """
         }

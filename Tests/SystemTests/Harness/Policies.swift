@@ -9,6 +9,7 @@ enum Policies {
         name = "push"
         [[topic]]
         name = "news"
+        consent = "not_required"
         channels = ["email"]
         [[topic]]
         name = "alerts"

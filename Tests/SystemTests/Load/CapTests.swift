@@ -14,8 +14,10 @@ import Testing
         name = "push"
         [[topic]]
         name = "news"
+        consent = "not_required"
         [[topic]]
         name = "offers"
+        consent = "not_required"
         [time_zone]
         unknown = "UTC"
         [[cap]]

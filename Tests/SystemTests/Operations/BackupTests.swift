@@ -12,6 +12,7 @@ import Testing
         retry = { attempts = 1000, initial = "1s", max = "1s" }
         [[topic]]
         name = "news"
+        consent = "not_required"
         channels = ["email"]
         """
 

@@ -45,8 +45,12 @@ import Testing
             #expect(reply["items"]?.arrayValue?.allSatisfy { $0["sender"] == "root" } == true, "\(reply)")
         }
         held[0].close()
-        #expect(daemon.log.contains("new clients are served again"))
-        #expect(daemon.log.components(separatedBy: "raise LimitNOFILE=").count <= 4, "it is said once each time")
+        // How many times it runs out depends on the machine; each time it says so once, and once that it is over.
+        let told = daemon.log.split(separator: "\n").compactMap { line in
+            line.contains("raise LimitNOFILE=") ? "out" : line.contains("new clients are served again") ? "again" : nil
+        }
+        #expect(told.last == "again")
+        #expect(zip(told, told.dropFirst()).allSatisfy { $0 != $1 }, "\(told)")
         try await daemon.checkBooks()
         try await eventually("nothing has leaked") {
             try daemon.descriptors() <= atRest + 2

@@ -13,9 +13,11 @@ import Testing
         name = "sms"
         [[topic]]
         name = "news"
+        consent = "not_required"
         channels = ["email"]
         [[topic]]
         name = "alerts"
+        consent = "not_required"
         channels = ["sms"]
         """
 

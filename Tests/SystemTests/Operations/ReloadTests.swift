@@ -105,6 +105,7 @@ import Testing
                 name = "fax"
                 [[topic]]
                 name = "faxes"
+                consent = "not_required"
                 channels = ["fax"]
                 """
             try daemon.configure(Policies.plain + more)

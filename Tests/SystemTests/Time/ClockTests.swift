@@ -18,9 +18,11 @@ import Testing
         rate = "2/s"
         [[topic]]
         name = "news"
+        consent = "not_required"
         channels = ["email"]
         [[topic]]
         name = "alerts"
+        consent = "not_required"
         respects = []
         [[cap]]
         name = "hourly"

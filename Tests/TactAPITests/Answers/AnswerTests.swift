@@ -131,7 +131,7 @@ struct AnswerTests {
             pending: 1)
         #expect(try JSON(parsing: text(channel))["rate"] == "50/s")
         #expect(
-            try JSON(parsing: text(TopicAnswer(Topic(name: "t", title: "T", kind: .marketing))))["respects"]?
+            try JSON(parsing: text(TopicAnswer(Topic(name: "t", title: "T", kind: .marketing), hold: nil)))["respects"]?
                 .arrayValue?.count == 4)
         #expect(try text(VerifyReport(checks: [.init(name: "a", ok: false, detail: "b")])).hasPrefix(#"{"ok":false"#))
     }

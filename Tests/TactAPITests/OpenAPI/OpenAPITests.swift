@@ -35,7 +35,8 @@ struct OpenAPITests {
                     deliveries: [.init(attempt: 1, channel: "push", releasedAt: nine, outcome: .lapsed)])),
             try instance("Problem", Problem.bad("/a", "b", kind: .unknownTopic)),
             try instance("Channel", channel),
-            try instance("Topic", TopicAnswer(Topic(name: "t", title: "T", kind: .marketing, maxWait: .days(1)))),
+            try instance(
+                "Topic", TopicAnswer(Topic(name: "t", title: "T", kind: .marketing, maxWait: .days(1)), hold: nil)),
             try instance(
                 "LeaseResults", LeaseResults(results: [.init(id: "", lease: "", result: .lapsed, state: nil)])),
             try instance(

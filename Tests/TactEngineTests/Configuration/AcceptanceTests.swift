@@ -110,7 +110,6 @@ import Testing
             name = "push"
             [[topic]]
             name = "offers"
-            consent = "opt_in"
             [[send_window]]
             name = "island"
             countries = ["UK", "FR"]
@@ -120,10 +119,8 @@ import Testing
         ).warnings
         #expect(
             warnings == [
-                "tactd.toml:5: topic[0].consent: consent is not enforced yet: messages of topic “offers” go out without "
-                    + "it",
-                "tactd.toml:9: send_window[0].channels: there is no channel “sms”: this matches nothing until there is",
-                "tactd.toml:8: send_window[0].countries: “UK” is no country of the system's iso3166.tab; did you mean "
+                "tactd.toml:8: send_window[0].channels: there is no channel “sms”: this matches nothing until there is",
+                "tactd.toml:7: send_window[0].countries: “UK” is no country of the system's iso3166.tab; did you mean "
                     + "“GB”?",
             ])
     }
@@ -137,6 +134,7 @@ import Testing
         name = "push"
         [[topic]]
         name = "offers"
+        consent = "not_required"
         channels = ["push"]
         [[cap]]
         name = "daily"

@@ -11,7 +11,9 @@ import Testing
             ("time_zone", "[time_zone]\n?"), ("quiet_hours", "[quiet_hours]\n?"), ("channel", "[[channel]]\n?"),
             ("channel.retry", "[[channel]]\nretry = { ? }"), ("topic", "[[topic]]\n?"),
             ("send_window", "[[send_window]]\n?"), ("windows", "[quiet_hours]\ndefault = [{ ? }]"),
-            ("cap", "[[cap]]\n?"), ("limits", "[limits]\n?"), ("retention", "[retention]\n?"),
+            ("cap", "[[cap]]\n?"), ("complaints", "[complaints]\n?"), ("controller", "[controller]\n?"),
+            ("topic.complaints", "[[topic]]\ncomplaints = { ? }"), ("limits", "[limits]\n?"),
+            ("retention", "[retention]\n?"), ("templates", "[templates]\n?"),
         ]
         return try texts.map { section, text in
             let problem = try problems(text.replacing("?", with: "zzzzzzzz = 1")).first { $0.contains("unknown key") }

@@ -33,8 +33,10 @@ import Testing
         #expect(
             policy.topic("offers")
                 == Topic(
-                    name: "offers", title: "Offers for you", kind: .marketing, consent: .optOut,
-                    channels: ["push", "email"], maxWait: .hours(24), expiresIn: .days(3)))
+                    name: "offers", title: "Offers for you",
+                    description: "Now and then, a price that is lower than usual.", kind: .marketing, consent: .optIn,
+                    purpose: "To tell you of offers you may like.", channels: ["push", "email"], maxWait: .hours(24),
+                    expiresIn: .days(3), repeatAfter: .days(30), fingerprintsContent: true, complaints: .init()))
         #expect(policy.topic("login-code")?.respects == [])
         #expect(policy.sendWindows.map(\.windows.description) == ["08:00–21:00"])
         #expect(policy.caps.map(\.period) == [.sliding(.hours(24)), .sliding(.minutes(30))])

@@ -28,6 +28,7 @@ final class Office {
         retry = { attempts = 2, initial = "1m", max = "1h" }
         [[topic]]
         name = "offers"
+        consent = "not_required"
         kind = "marketing"
         channels = ["push"]
         """

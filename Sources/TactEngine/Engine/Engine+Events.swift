@@ -1,0 +1,162 @@
+import TactAPI
+import TactCore
+import TactStore
+
+/// What people did with what they were sent, and what that protects them from.
+extension Engine {
+    /// Takes in an event, and does what it asks for. `owner`: only messages of this sender are there for whoever
+    /// reports; nil: all.
+    package func take(
+        _ request: EventRequest, by reporter: String, owner: String?, _ session: Session, now: Timestamp
+    ) throws -> EventAnswer {
+        try refresh(session)
+        let occasion = try occasion(of: request, owner: owner, session, now: now)
+        if let at = request.at, at > now {
+            throw Problem.bad("/at", "expected an instant not later than now, \(now.rfc3339), found \(at.rfc3339)")
+        }
+        try check(request, occasion)
+        let isNew = try occasion.message.map { try !session.hasEvent(request.kind.type, ofMessage: $0) } ?? true
+        try session.insert(
+            StoredEvent(
+                type: request.kind.type, message: occasion.message, topic: occasion.topic, channel: occasion.channel,
+                at: request.at, receivedAt: now, detail: request.detail, recordedBy: reporter),
+            of: occasion.recipient.number)
+        switch request.kind {
+        case .opened, .clicked, .dismissed: return EventAnswer()
+        case .converted: return try convert(occasion, request, session, now: now)
+        case .unsubscribed:
+            return try withdraw([occasion.topic], occasion, by: reporter, "event:unsubscribed", session, now)
+        case .complained: return try complain(occasion, by: reporter, isNew: isNew, session, now: now)
+        case .bounced: return try bounce(occasion, request, session, now: now)
+        }
+    }
+
+    /// Whom and what an event is about.
+    private struct Occasion {
+        var recipient: StoredRecipient
+        /// The message's number.
+        var message: Int64?
+        var topic: String?
+        var channel: String?
+        var subject: String?
+    }
+
+    private func occasion(
+        of request: EventRequest, owner: String?, _ session: Session, now: Timestamp
+    ) throws -> Occasion {
+        var stored: StoredMessage?
+        if let id = request.message {
+            stored = try ids.number(id).flatMap { try session.message($0) }
+            guard let found = stored, owner == nil || found.message.sender == owner else {
+                throw Problem(.notFound, "There is no message “\(id)”.")
+            }
+        }
+        let known = try request.recipient.flatMap { try session.recipient($0) }
+        if let stored {
+            if request.recipient != nil, known?.number != stored.recipient {
+                throw Problem.bad("/recipient", "expected the message's own recipient; leave it out")
+            }
+            guard let recipient = try session.recipient(number: stored.recipient) else {
+                throw StoreError.damaged("there is no recipient \(stored.recipient)")
+            }
+            let last = try session.attempts(of: stored.message.number).last
+            return Occasion(
+                recipient: recipient, message: stored.message.number, topic: request.topic ?? stored.message.topic,
+                channel: request.channel ?? last?.channel, subject: request.subject ?? stored.message.subject)
+        }
+        if let topic = request.topic { try require(topic: topic, "/topic") }
+        if let channel = request.channel { try require(channel: channel, "/channel") }
+        let recipient =
+            try known ?? session.insert(StoredRecipient(id: request.recipient ?? "", createdAt: now))
+        return Occasion(
+            recipient: recipient, topic: request.topic, channel: request.channel, subject: request.subject)
+    }
+
+    /// Each kind needs to know what it is about.
+    private func check(_ request: EventRequest, _ occasion: Occasion) throws(Problem) {
+        switch request.kind {
+        case .unsubscribed where occasion.topic == nil: throw Problem.bad("/topic", "missing, expected the topic")
+        case .converted where occasion.subject == nil:
+            throw Problem.bad("/subject", "missing, and the message has none; expected what was done with")
+        case .bounced where request.isHard && occasion.channel == nil:
+            throw Problem.bad("/channel", "missing, and the message was never released; expected the channel")
+        case .opened, .clicked, .dismissed, .converted, .unsubscribed, .complained, .bounced: break
+        }
+    }
+
+    // MARK: What each does
+
+    private func withdraw(
+        _ topics: [String?], _ occasion: Occasion, by reporter: String, _ source: String, _ session: Session,
+        _ now: Timestamp
+    ) throws -> EventAnswer {
+        var answer = EventAnswer()
+        for case let topic? in topics {
+            let scope = Consents.Scope(topic: topic)
+            let evidence = occasion.message.map { "message \(ids.id($0))" }
+            _ = try keep(
+                StoredConsent(
+                    scope: scope, word: .withdrawn, source: source, evidence: evidence, receivedAt: now,
+                    recordedBy: reporter, policy: policy.version),
+                of: occasion.recipient, session, now: now)
+            answer.withdrawn.append(scope)
+        }
+        return answer
+    }
+
+    /// Whoever complains wants nothing of the kind any more.
+    private func complain(
+        _ occasion: Occasion, by reporter: String, isNew: Bool, _ session: Session, now: Timestamp
+    ) throws -> EventAnswer {
+        let isMarketing = occasion.topic.flatMap { policy.topic($0) }?.kind == .marketing
+        var answer = try withdraw(
+            [Consents.allMarketing, isMarketing ? nil : occasion.topic], occasion, by: reporter, "event:complained",
+            session, now)
+        guard let topic = occasion.topic, isNew else { return answer }
+        try session.countComplaint(about: topic, at: now)
+        if try holdIfTooMany(complaintsAbout: topic, session, now: now) { answer.heldTopic = topic }
+        return answer
+    }
+
+    /// What it was about is done: nothing more of it is sent, whatever the topic.
+    private func convert(
+        _ occasion: Occasion, _ request: EventRequest, _ session: Session, now: Timestamp
+    ) throws -> EventAnswer {
+        guard let subject = occasion.subject else { return EventAnswer() }
+        let recipient = occasion.recipient.number
+        try complete(subject, recipient: recipient, blockFor: request.blockFor, session, now: now)
+        var answer = EventAnswer()
+        var cursor: Int64? = 0
+        while let after = cursor {
+            let slice = try cancelCompleted(
+                subject, recipient: recipient, after: after, limit: 200, session, now: now)
+            answer.cancelled += slice.cancelled
+            cursor = slice.next
+        }
+        return answer
+    }
+
+    private func bounce(
+        _ occasion: Occasion, _ request: EventRequest, _ session: Session, now: Timestamp
+    ) throws -> EventAnswer {
+        guard request.isHard, let channel = occasion.channel else { return EventAnswer() }
+        let desk = try desk(occasion.recipient, session, now: now)
+        try session.closeAddress(of: occasion.recipient.number, on: channel, since: now)
+        try revise(desk, session, now: now)
+        return EventAnswer(closedAddress: channel)
+    }
+}
+
+extension EventRequest.Kind {
+    var type: EventType {
+        switch self {
+        case .opened: .opened
+        case .clicked: .clicked
+        case .dismissed: .dismissed
+        case .converted: .converted
+        case .unsubscribed: .unsubscribed
+        case .complained: .complained
+        case .bounced: .bounced
+        }
+    }
+}

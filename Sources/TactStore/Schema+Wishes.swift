@@ -1,0 +1,75 @@
+extension Schema {
+    /// What people agreed to and chose, what came of what they were sent, and what complaints do.
+    static let version3 = """
+        ALTER TABLE messages ADD COLUMN fingerprint TEXT;   -- of what it says, where that is asked for
+        CREATE INDEX messages_alike ON messages (recipient, fingerprint) WHERE fingerprint IS NOT NULL;
+
+        -- Who agreed to what, and took it back. Nothing here ever changes; the last one received decides.
+        CREATE TABLE consents (
+            n INTEGER PRIMARY KEY,
+            recipient INTEGER NOT NULL REFERENCES recipients (n),
+            topic INTEGER NOT NULL REFERENCES names (n),    -- the name "*": all marketing
+            channel INTEGER REFERENCES names (n),           -- NULL: every channel
+            is_granted INTEGER NOT NULL CHECK (is_granted IN (0, 1)),
+            source TEXT,
+            wording TEXT,
+            evidence TEXT,
+            at INTEGER,                     -- when it was said, as the one who recorded it tells
+            received_at INTEGER NOT NULL,
+            recorded_by INTEGER NOT NULL REFERENCES names (n),
+            policy INTEGER NOT NULL REFERENCES names (n),
+            CHECK (at <= received_at)
+        ) STRICT;
+        CREATE INDEX consents_of_recipient ON consents (recipient, topic, channel);
+        CREATE TRIGGER consents_stay BEFORE UPDATE ON consents BEGIN
+            SELECT RAISE(ABORT, 'consent records are only ever added');
+        END;
+
+        CREATE TABLE preferences (
+            recipient INTEGER PRIMARY KEY NOT NULL REFERENCES recipients (n),
+            document TEXT NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT;
+
+        -- Addresses that turned out to be dead, until the app declares another.
+        CREATE TABLE closed_addresses (
+            recipient INTEGER NOT NULL REFERENCES recipients (n),
+            channel INTEGER NOT NULL REFERENCES names (n),
+            since INTEGER NOT NULL,
+            PRIMARY KEY (recipient, channel)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What people did with what they were sent.
+        CREATE TABLE events (
+            n INTEGER PRIMARY KEY,
+            recipient INTEGER NOT NULL REFERENCES recipients (n),
+            message INTEGER,                -- its number; it may be forgotten before
+            topic INTEGER REFERENCES names (n),
+            channel INTEGER REFERENCES names (n),
+            type INTEGER NOT NULL CHECK (type BETWEEN 0 AND 6),
+            at INTEGER,
+            received_at INTEGER NOT NULL,
+            detail TEXT,
+            recorded_by INTEGER NOT NULL REFERENCES names (n)
+        ) STRICT;
+        CREATE INDEX events_of_recipient ON events (recipient);
+        CREATE INDEX events_of_message ON events (message) WHERE message IS NOT NULL;
+        CREATE INDEX events_aging ON events (received_at);
+
+        CREATE TABLE topic_holds (
+            topic TEXT PRIMARY KEY NOT NULL,
+            since INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            comment TEXT
+        ) STRICT, WITHOUT ROWID;
+
+        -- Deliveries and complaints by topic and hour, for the share that stops a topic.
+        CREATE TABLE complaint_tallies (
+            topic INTEGER NOT NULL REFERENCES names (n),
+            hour INTEGER NOT NULL,          -- since the epoch
+            deliveries INTEGER NOT NULL DEFAULT 0 CHECK (deliveries >= 0),
+            complaints INTEGER NOT NULL DEFAULT 0 CHECK (complaints >= 0),
+            PRIMARY KEY (topic, hour)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,77 @@
+import GRDB
+import TactCore
+
+/// What a person has chosen, and which of their addresses are dead.
+extension Session {
+    /// The document as JSON text, and when it was last changed; nil: they have chosen nothing.
+    package func preferences(of recipient: Int64) throws -> (document: String, updatedAt: Timestamp)? {
+        try row("SELECT document, updated_at FROM preferences WHERE recipient = ?", [recipient]) {
+            ($0[0], Timestamp(milliseconds: $0[1]))
+        }
+    }
+
+    package func setPreferences(_ document: String, of recipient: Int64, at now: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO preferences (recipient, document, updated_at) VALUES (?, ?, ?)
+            ON CONFLICT (recipient) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at
+            """, recipient, document, now.milliseconds)
+    }
+
+    // MARK: Dead addresses
+
+    package func closedAddresses(of recipient: Int64) throws -> Set<String> {
+        Set(
+            try rows("SELECT channel FROM closed_addresses WHERE recipient = ?", [recipient]) {
+                try names.word($0[0], db)
+            })
+    }
+
+    package func closeAddress(of recipient: Int64, on channel: String, since: Timestamp) throws {
+        try run(
+            "INSERT OR IGNORE INTO closed_addresses (recipient, channel, since) VALUES (?, ?, ?)", recipient,
+            try names.number(channel, .channel, db), since.milliseconds)
+    }
+
+    /// The app has declared another address.
+    package func openAddress(of recipient: Int64, on channel: String) throws {
+        guard let number = try names.find(channel, .channel, db) else { return }
+        try run("DELETE FROM closed_addresses WHERE recipient = ? AND channel = ?", recipient, number)
+    }
+
+    // MARK: Known content
+
+    /// Messages of one fingerprint that have reached a person, or may.
+    package func told(_ fingerprint: String, to recipient: Int64) throws -> [Situation.Told] {
+        try told(
+            """
+            WHERE m.recipient = ? AND m.fingerprint = ? AND m.fingerprint IS NOT NULL
+            """, [recipient, fingerprint]
+        ).map(\.told)
+    }
+
+    /// The same for every fingerprint among a person's pending messages.
+    package func told(to recipient: Int64) throws -> [String: [Situation.Told]] {
+        let found = try told(
+            """
+            WHERE m.recipient = ?1 AND m.fingerprint IS NOT NULL AND m.fingerprint IN
+                (SELECT fingerprint FROM messages WHERE recipient = ?1 AND state = 0 AND fingerprint IS NOT NULL)
+            """, [recipient])
+        return Dictionary(grouping: found, by: \.fingerprint).mapValues { $0.map(\.told) }
+    }
+
+    /// A release counts while it is under way, when it was delivered, and when its lease lapsed: it may have arrived.
+    private func told(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws -> [(fingerprint: String, told: Situation.Told)] {
+        try rows(
+            """
+            SELECT m.fingerprint, m.n, max(a.released_at), m.ended_at IS NOT NULL
+            FROM messages m INDEXED BY messages_alike JOIN attempts a ON a.message = m.n
+            \(condition) AND (a.outcome IS NULL OR a.outcome IN (?, ?)) GROUP BY m.n
+            """, arguments + [Outcome.delivered.rawValue, Outcome.lapsed.rawValue]
+        ) { row in
+            (row[0], Situation.Told(message: row[1], at: Timestamp(milliseconds: row[2]), isCertain: row[3]))
+        }
+    }
+}
