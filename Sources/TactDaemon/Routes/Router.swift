@@ -129,6 +129,7 @@ extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
         path == "/v1/messages" || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+            || (method == .GET && path.hasSuffix("/consents"))
             || (method == .GET && ["/v1/recipients", "/v1/watch"].contains(path))
     }
 

@@ -26,10 +26,10 @@ import Testing
             let persons = (0..<ConsentKillTests.people).map {
                 Person(number: $0, daemon: daemon, dice: Dice(seed: dice.seed &+ UInt64($0)))
             }
-            let isOver = Atomic<Bool>(false)
+            let end = End()
             try await withThrowingTaskGroup { group in
                 for person in persons {
-                    group.addTask { while !isOver.load(ordering: .relaxed) { await person.act() } }
+                    group.addTask { while !end.hasCome { await person.act() } }
                 }
                 for _ in 0..<5 {
                     try await Task.sleep(for: .milliseconds(700))
@@ -37,7 +37,7 @@ import Testing
                     try await daemon.start()
                 }
                 try await Task.sleep(for: .milliseconds(700))
-                isOver.store(true, ordering: .relaxed)
+                end.come()
                 try await group.waitForAll()
             }
             let broken = persons.flatMap(\.broken)
@@ -46,6 +46,14 @@ import Testing
                 persons.reduce(0) { $0 + $1.leased } >= 20, "seed \(dice.seed): too little went out to prove anything")
             #expect(persons.reduce(0) { $0 + $1.changes } >= 20, "seed \(dice.seed): too little was said")
         }
+    }
+
+    private final class End: Sendable {
+        private let flag = Atomic<Bool>(false)
+
+        var hasCome: Bool { flag.load(ordering: .relaxed) }
+
+        func come() { flag.store(true, ordering: .relaxed) }
     }
 
     /// Does one thing after the other, on a channel of their own: what was answered before binds all that follows.
