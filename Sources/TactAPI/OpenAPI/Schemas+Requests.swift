@@ -4,6 +4,8 @@ extension OpenAPI.Schemas {
     private static let templateName: JSON = [
         "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
     ]
+    private static let because = described(
+        text(1...800), "Why the person gets it: a sentence for them of at most 200 characters.")
     private static let variableName: JSON = ["type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,63}$"]
 
     static let channels = list(of: text(1...128), 1...16, eachOnce: true)
@@ -36,7 +38,7 @@ extension OpenAPI.Schemas {
                 ],
                 "template": described(templateName, "Words the message when it is released."),
                 "variables": ["type": "object", "description": "For the template; at most 32768 bytes."],
-                "because": described(text(1...200), "Why the person gets it: a sentence for them."),
+                "because": because,
             ]),
         "TemplateDocument": request(
             "A template (Mustache).", required: [],
@@ -59,7 +61,7 @@ extension OpenAPI.Schemas {
                 "topic": described(text(1...128), "Whose rules for data hold."),
                 "recipient": described(text(1...256), "Whose attributes and locale are used."),
                 "attributes": described(map(of: ref("Attribute")), "Used instead of a recipient's."),
-                "locale": text(2...35), "variables": ["type": "object"], "because": text(1...200),
+                "locale": text(2...35), "variables": ["type": "object"], "because": because,
                 "at": ref("Instant"),
             ]),
         "MessagePatch": request(

@@ -110,6 +110,21 @@ extension RecipientDocument {
     }
 }
 
+extension RecipientDocument.Attribute {
+    /// As it was stored, perhaps when less was asked of it: what is not understood is taken for not told.
+    package init?(stored json: JSON) {
+        guard let value = json["value"] else { return nil }
+        self.value = value
+        fact = AttributeFact(
+            source: json["source"]?.stringValue.flatMap(AttributeFact.Source.init),
+            updatedAt: json["updated_at"]?.stringValue.flatMap { try? Timestamp(rfc3339: $0) },
+            isSensitive: json["sensitive"]?.boolValue ?? false,
+            goodFor: json["good_for"]?.stringValue.flatMap { try? Duration($0) },
+            confidence: json["confidence"]?.doubleValue)
+        if fact.source == .inferred { fact.confidence = fact.confidence ?? 0 }
+    }
+}
+
 extension FieldKind where Value == [String: String] {
     /// By channel: 1 to 1024 bytes each, at most 32.
     package static let addresses = FieldKind.map(

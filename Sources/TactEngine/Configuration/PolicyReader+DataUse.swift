@@ -1,3 +1,4 @@
+import TactAPI
 import TactCore
 import TactSettings
 import TactTemplates
@@ -37,6 +38,8 @@ extension PolicyReader {
         case optional, required
     }
 
+    private static let ownWords = "{ title = \"…\", body = \"…\" }"
+
     private func fallback(_ section: Section) -> Topic.Fallback? {
         guard let node = section.node("fallback") else { return nil }
         if case .table = node.value {
@@ -48,14 +51,30 @@ extension PolicyReader {
             guard let title, let body else { return nil }
             return .words(title: title, body: body, html: html)
         }
-        let names = templates.map(\.name)
-        guard let name = section.value("fallback", .reference(to: "template", among: names)) else { return nil }
-        if let used = templates.first(where: { $0.name == name })?.template.attributes.first {
+        guard let name = section.value("fallback", .fallback) else { return nil }
+        guard let template = templates.first(where: { $0.name == name })?.template else {
+            let near = Suggestion.nearest(to: name, among: templates.map(\.name))
+            section.refuse(
+                "fallback",
+                "found “\(name)”, expected a template of [templates] folder; "
+                    + (near.map { "did you mean “\($0)”?" } ?? "put \(name).toml there, or write \(Self.ownWords)"))
+            return nil
+        }
+        if let used = template.attributes.first {
             section.refuse(
                 "fallback",
                 "found the template “\(name)”, which uses recipient.\(used.name), expected one that uses nothing of the "
-                    + "person; name another, or write { title = \"…\", body = \"…\" }")
+                    + "person; name another, or write \(Self.ownWords)")
         }
         return .template(name)
+    }
+}
+
+extension Reader where T == String {
+    /// Whether there is such a template is looked at where they are known.
+    fileprivate static var fallback: Reader {
+        .text("the name of a template, or { title = \"…\", body = \"…\" }", example: "\"plain\"") {
+            $0.isTemplateName ? $0 : nil
+        }
     }
 }

@@ -81,7 +81,6 @@ extension Engine {
         } catch {
             throw error.problem
         }
-        try refuseFallback(name, with: template)
         _ = try store(template, named: name, isFile: false, session, now: now)
         return try answer(template: name, session)
     }
@@ -100,16 +99,6 @@ extension Engine {
             .templateOfFile,
             "The template “\(name)” comes from the file \(name).toml of [templates] folder. Change it there, then reload."
         )
-    }
-
-    /// A topic falls back on what asks for nothing about the person.
-    private func refuseFallback(_ name: String, with template: Template) throws {
-        guard !template.attributes.isEmpty,
-            let topic = policy.topics.first(where: { $0.fallback == .template(name) })
-        else { return }
-        throw Problem.bad(
-            "", "the topic “\(topic.name)” falls back on this template, so it may use no attributes",
-            kind: .invalidTemplate)
     }
 
     private func store(

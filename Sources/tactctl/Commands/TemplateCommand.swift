@@ -8,8 +8,8 @@ struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template", abstract: "What messages say, and what they use of people.",
         subcommands: [
-            TemplateList.self, TemplateShow.self, TemplateSet.self, TemplateRemove.self, TemplateCheck.self,
-            TemplateRender.self,
+            TemplateList.self, TemplateCheck.self, TemplateSet.self, TemplateShow.self, TemplateRender.self,
+            TemplateRemove.self,
         ])
 }
 

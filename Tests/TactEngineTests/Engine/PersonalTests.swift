@@ -248,6 +248,37 @@ import Testing
         #expect(mixed.warnings.count == 1)
     }
 
+    @Test func whatWasStoredWhenLessWasAskedIsNotUsedAndDoesNoHarm() throws {
+        let office = try office()
+        try declare(Self.ann, office)
+        try office.store.write { session in
+            var ann = try #require(try session.recipient("ann"))
+            ann.attributes =
+                #"{"first_name":{"value":"Ann","source":"crm"},"b":{"value":1,"source":"inferred"},"c":{}}"#
+            try session.update(ann)
+        }
+        office.engine.forget()
+        #expect(try submit("offers", "", office).decision.findings.map(\.code) == [.attributeNotPermitted])
+        try office.store.write {
+            _ = try office.engine.patch(["locale": "de"], of: "ann", $0, now: office.now)
+        }
+    }
+
+    @Test func whatItUsedGoesWithTheMessage() throws {
+        let office = try office()
+        try declare(Self.ann, office)
+        _ = try submit("offers", #","because":"why""#, office)
+        try office.report(.delivered, #require(try office.lease().first))
+        office.pass(.days(401))
+        let dropped = try office.store.write {
+            try $0.dropMessages(endedBefore: office.now - .days(400), limit: 10)
+        }
+        #expect(dropped == 1)
+        try put("offer", #"{"body":"x"}"#, office)
+        let answer = try office.store.read { try office.engine.answer(template: "offer", $0) }
+        #expect(answer.versions?.map(\.version) == [2], "nothing refers to the first any more")
+    }
+
     @Test func dates() throws {
         let office = try office()
         try declare(#"{"a":{"value":1,"source":"declared"},"b":{"value":1,"source":"declared"}}"#, office)
