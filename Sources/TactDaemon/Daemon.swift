@@ -77,6 +77,7 @@ package final class Daemon: Sendable {
             if isCopy { try session.audit(.restore, by: .daemon, target: nil, detail: nil, at: clock.now) }
             try engine.adoptLeases(session, clock.moment)
             try engine.start(session)
+            try engine.adopt(configuration.templates, session, now: clock.now)
             return isCopy
         }
         if isCopy {
@@ -275,6 +276,7 @@ package final class Daemon: Sendable {
             let new = try Configuration.load(path: configurationPath, zones: zones)
             try await services.commits.perform { [services] session in
                 try services.engine.adopt(new.policy, session)
+                try services.engine.adopt(new.templates, session, now: services.clock.now)
             }
             services.access.adopt(new.access)
             warnOfUnknownGroups()

@@ -25,6 +25,9 @@ enum Schema {
         migrator.registerMigration("links") { db in
             try db.execute(sql: links)
         }
+        migrator.registerMigration("5") { db in
+            try db.execute(sql: version5)
+        }
         return migrator
     }
 

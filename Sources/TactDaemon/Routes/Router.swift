@@ -8,8 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + linkRoutes + leaseRoutes + worldRoutes
-        + adminRoutes + metricsRoutes + dataRoutes
+        messageRoutes + recipientRoutes + wishRoutes + templateRoutes + calendarRoutes + linkRoutes + leaseRoutes
+        + worldRoutes + adminRoutes + metricsRoutes + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 

@@ -1,5 +1,6 @@
 import TactCore
 import TactSettings
+import TactTemplates
 
 /// Everything the daemon is told by its configuration file.
 package struct Configuration: Sendable {
@@ -51,13 +52,15 @@ package struct Configuration: Sendable {
     package var preferences: Preferences
     package var access: AccessRules
     package var policy: Policy
+    /// Those of the folder.
+    package var templates: [NamedTemplate]
     /// For the status: what was accepted but does not do what one might think.
     package var warnings: [String]
 
     package init(
         server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
         preferences: Preferences = Preferences(), access: AccessRules = AccessRules(), policy: Policy,
-        warnings: [String] = []
+        templates: [NamedTemplate] = [], warnings: [String] = []
     ) {
         self.server = server
         self.store = store
@@ -65,6 +68,7 @@ package struct Configuration: Sendable {
         self.preferences = preferences
         self.access = access
         self.policy = policy
+        self.templates = templates
         self.warnings = warnings
     }
 
@@ -87,10 +91,12 @@ package struct Configuration: Sendable {
     }
 
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
-        Configuration(
+        let templates = readTemplates(root.section("templates"))
+        return Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
             privacy: readPrivacy(root.section("privacy")), preferences: readPreferences(root.section("preferences")),
-            access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
+            access: readAccess(root.section("access")),
+            policy: PolicyReader(root: root, zones: zones, templates: templates).policy(), templates: templates)
     }
 }
 
@@ -131,6 +137,15 @@ extension Configuration {
         preferences.url = section.value("url", .pageURL)
         section.finish()
         return preferences
+    }
+
+    private static func readTemplates(_ section: Section?) -> [NamedTemplate] {
+        guard let section else { return [] }
+        defer { section.finish() }
+        guard let folder = section.value("folder", .path("/etc/tact/templates", atMost: 1024)) else { return [] }
+        let read = TemplateFile.load(folder: folder)
+        for problem in read.problems { section.report.refuse(problem) }
+        return read.templates
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {

@@ -13,7 +13,7 @@ import Testing
             ("send_window", "[[send_window]]\n?"), ("windows", "[quiet_hours]\ndefault = [{ ? }]"),
             ("cap", "[[cap]]\n?"), ("complaints", "[complaints]\n?"), ("controller", "[controller]\n?"),
             ("topic.complaints", "[[topic]]\ncomplaints = { ? }"), ("limits", "[limits]\n?"),
-            ("retention", "[retention]\n?"),
+            ("retention", "[retention]\n?"), ("templates", "[templates]\n?"),
         ]
         return try texts.map { section, text in
             let problem = try problems(text.replacing("?", with: "zzzzzzzz = 1")).first { $0.contains("unknown key") }
