@@ -130,7 +130,7 @@ package struct Template: Sendable {
                 return Part(
                     name: name,
                     parsed: try MustacheTemplate(
-                        string: "{{% CONTENT_TYPE: \(name == .html ? "HTML" : "TEXT")}}\n" + text),
+                        string: "{{% CONTENT_TYPE: \(name == .html ? SafeHTML.word : "TEXT")}}\n" + text),
                     isRightToLeft: PlainText.isRightToLeft(text), size: text.utf8.count)
             } catch let error as MustacheTemplate.ParserError {
                 faults.append(

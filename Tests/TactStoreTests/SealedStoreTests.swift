@@ -131,9 +131,11 @@ import Testing
         var seed = SystemRandomNumberGenerator()
         for round in 0..<200 {
             func text() -> String {
-                String(String.UnicodeScalarView((0..<Int.random(in: 0...40, using: &seed)).compactMap { _ in
-                    Unicode.Scalar(UInt32.random(in: 0...0x2FFF, using: &seed))
-                }))
+                String(
+                    String.UnicodeScalarView(
+                        (0..<Int.random(in: 0...40, using: &seed)).compactMap { _ in
+                            Unicode.Scalar(UInt32.random(in: 0...0x2FFF, using: &seed))
+                        }))
             }
             var recipient = StoredRecipient(id: "\(round)-" + text(), createdAt: Self.now)
             recipient.timeZone = Bool.random() ? text() : nil

@@ -40,7 +40,10 @@ import Testing
         for _ in 0..<30 {
             try await daemon.submit(
                 to: Self.id, topic: "alerts",
-                ["content": ["title": "zq-half-price"], "subject": "zq-cart", "not_before": "2030-01-01T00:00:00Z", "expires_in": "1d"])
+                [
+                    "content": ["title": "zq-half-price"], "subject": "zq-cart", "not_before": "2030-01-01T00:00:00Z",
+                    "expires_in": "1d",
+                ])
         }
         try await daemon.submit(to: "ben", topic: "alerts")
     }
@@ -158,7 +161,8 @@ import Testing
             gone += 1
             #expect(try found(in: daemon, but: ["log"]) == [])
         }
-        #expect(try await daemon.get("/v1/status").json["privacy"]?["erased"]?["recipients"]?.integerValue == Int64(gone))
+        #expect(
+            try await daemon.get("/v1/status").json["privacy"]?["erased"]?["recipients"]?.integerValue == Int64(gone))
     }
 
     @Test func theMasterKeyIsChangedUnderLoad() async throws {
@@ -175,7 +179,9 @@ import Testing
         try await daemon.start()
         func submit(_ range: Range<Int>) async throws {
             _ = try await daemon.bulk(
-                range.map { ["recipient": .string("r\($0)"), "topic": "alerts", "content": ["title": .string("t\($0)")]] })
+                range.map {
+                    ["recipient": .string("r\($0)"), "topic": "alerts", "content": ["title": .string("t\($0)")]]
+                })
         }
         try await submit(0..<3000)
         try await daemon.stop()
