@@ -32,11 +32,15 @@ let package = Package(
     targets: [
         // The pure heart: values in, values out.
         .target(name: "TactCore", swiftSettings: strict),
+        // The recipients' keys.
+        .target(
+            name: "TactVault",
+            dependencies: ["TactCore", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // All SQL. The only target that imports GRDB.
         .target(
             name: "TactStore",
             dependencies: [
-                "TactCore", .product(name: "GRDB", package: "GRDB.swift"),
+                "TactCore", "TactVault", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -76,7 +80,7 @@ let package = Package(
         .target(
             name: "TactEngine",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI", "TactSettings", "TactTemplates",
+                "TactCore", "TactVault", "TactStore", "TactAPI", "TactSettings", "TactTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -84,7 +88,7 @@ let package = Package(
         .target(
             name: "TactDaemon",
             dependencies: [
-                "TactCore", "TactStore", "TactAPI", "TactSettings", "TactService", "TactEngine",
+                "TactCore", "TactVault", "TactStore", "TactAPI", "TactSettings", "TactService", "TactEngine",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -135,8 +139,12 @@ let package = Package(
             name: "decision-bench", dependencies: ["TactCore"], path: "Benchmarks/Decisions", swiftSettings: strict),
         .testTarget(name: "TactCoreTests", dependencies: ["TactCore"], swiftSettings: strict),
         .testTarget(
+            name: "TactVaultTests",
+            dependencies: ["TactCore", "TactVault", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .testTarget(
             name: "TactStoreTests",
-            dependencies: ["TactCore", "TactStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["TactCore", "TactVault", "TactStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(name: "TactAPITests", dependencies: ["TactCore", "TactAPI"], swiftSettings: strict),
         .testTarget(

@@ -24,6 +24,7 @@ package final class Daemon: Sendable {
     private let timers: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let cleaner: Cleaner
+    private let keeper: KeyKeeper
     /// The last reading of the configuration that was asked for.
     private let reading = Mutex<Task<Problem?, Never>?>(nil)
 
@@ -55,7 +56,9 @@ package final class Daemon: Sendable {
             logger.warning(
                 "the boot's id cannot be read in /proc/sys: leases of before a reboot lapse at their own time")
         }
-        let store = try Store(path: configuration.store.path)
+        let store = try Store(
+            path: configuration.store.path, masters: try MasterKeys.read(configuration.privacy))
+        if !store.vault.isSealed { logger.notice("\(Services.unsealed)") }
         let engine = Engine(
             policy: configuration.policy, zones: zones, ids: store.ids,
             token: { .random(in: .min ... .max) }, stopwatch: SystemClock.stopwatch)
@@ -71,6 +74,7 @@ package final class Daemon: Sendable {
         }
         let isCopy = try store.write { session in
             let isCopy = try session.leaveCopyBehind(now: clock.now)
+            if isCopy { try session.audit(.restore, by: .daemon, target: nil, detail: nil, at: clock.now) }
             try engine.adoptLeases(session, clock.moment)
             try engine.start(session)
             try engine.adopt(configuration.templates, session, now: clock.now)
@@ -81,6 +85,7 @@ package final class Daemon: Sendable {
                 "the database is a copy that was restored: what was submitted or delivered after it was made is not known"
             )
         }
+        try Daemon.finishErasures(store, engine, isCopy: isCopy, clock, logger)
         let metrics = Metrics()
         let commits = GroupCommit(store, clock: SystemClock.microseconds) { report in
             let happenings = engine.takeHappenings()
@@ -117,13 +122,16 @@ package final class Daemon: Sendable {
             })
         let names = UserNames()
         let access = Access(configuration.access, ownUser: getuid())
+        keeper = KeyKeeper(
+            store, commits, copyPath: configuration.privacy.keysCopy, clock: clock, loop: timers.next(), logger: logger)
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
             watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
                 metrics.addDroppedWatcher()
             },
-            logger: logger, zones: zones, configuration: configuration)
+            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger), logger: logger, zones: zones,
+            configuration: configuration)
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath
@@ -134,6 +142,28 @@ package final class Daemon: Sendable {
         server = try Server.start(on: socket, handler: Router(services), names: names, logger: logger)
         services.reload.withLock { $0 = { [weak self] in await self?.reload() } }
         warnOfUnknownGroups()
+    }
+
+    /// Goes on with what a daemon was killed in the middle of, and erases again whom only an older copy of the database knows.
+    private static func finishErasures(
+        _ store: Store, _ engine: Engine, isCopy: Bool, _ clock: SystemClock, _ logger: Logger
+    ) throws {
+        let outlived = try store.outlived()
+        for number in outlived {
+            try store.write { try engine.beginErasure(ofOutlived: number, $0, now: clock.now) }
+        }
+        let count = try store.finishErasures(at: clock.now)
+        if count > 0 {
+            logger.notice(
+                "erasures were brought to their end",
+                metadata: [
+                    "erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count),
+                ])
+        }
+        // An older copy's log is shorter than the one whose head lies with the keys.
+        if isCopy, let last = try store.read({ try $0.lastAudit() }) {
+            try store.vault.keepAuditHead(last.number, last.hash)
+        }
     }
 
     private static func listen(_ configuration: Configuration.Server) throws -> ListeningSocket {
@@ -157,6 +187,7 @@ package final class Daemon: Sendable {
             [self] _ in lookAtZones()
         }
         cleaner.start()
+        keeper.start()
         tell(.ready, .status(statusLine))
         logger.notice(
             "ready",
@@ -178,6 +209,7 @@ package final class Daemon: Sendable {
 
     private func stop() async {
         await cleaner.stop()
+        keeper.stop()
         tell(.stopping, .status("stopping"))
         logger.notice("stopping")
         let cut = await server.stop(grace: Daemon.grace) { [services] in
@@ -242,8 +274,8 @@ package final class Daemon: Sendable {
                 defer { loaded = Services.Loaded(configuration: new, at: services.clock.now, refusal: nil) }
                 return loaded.configuration
             }
-            if old.server != new.server || old.store != new.store {
-                logger.warning("[server] and [store] take effect at the next start")
+            if old.server != new.server || old.store != new.store || old.privacy != new.privacy {
+                logger.warning("[server], [store] and [privacy] take effect at the next start")
             }
             services.scheduler.expect(services.clock.now)
             logger.notice("configuration loaded", metadata: ["policy": .string(new.policy.version)])

@@ -24,6 +24,7 @@ package final class Services: Sendable {
     package let clock: SystemClock
     package let metrics: Metrics
     package let watchers: Watchers
+    let eraser: Eraser
     private let queue: QueueGauge
     package let logger: Logger
     package let startedAt: Timestamp
@@ -35,7 +36,8 @@ package final class Services: Sendable {
 
     init(
         store: Store, engine: Engine, commits: GroupCommit, scheduler: Scheduler, access: Access, clock: SystemClock,
-        metrics: Metrics, watchers: Watchers, logger: Logger, zones: ZoneDatabase, configuration: Configuration
+        metrics: Metrics, watchers: Watchers, eraser: Eraser, logger: Logger, zones: ZoneDatabase,
+        configuration: Configuration
     ) {
         self.store = store
         self.engine = engine
@@ -45,6 +47,7 @@ package final class Services: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.watchers = watchers
+        self.eraser = eraser
         queue = QueueGauge(store)
         self.logger = logger
         self.zones = Mutex(zones)

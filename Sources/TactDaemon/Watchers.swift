@@ -109,6 +109,17 @@ package final class Watchers: Sendable {
         return "id: \(position)\nevent: gap\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n"
     }
 
+    /// Somebody was erased: their messages may have gone before their end was told. Whose they were is nobody's business.
+    func announceErasure(cancelled: Int, at now: Timestamp) {
+        var out = JSONWriter()
+        out.object {
+            $0.member("at", now)
+            $0.member("cancelled", cancelled)
+        }
+        let event = ByteBuffer(string: "event: erased\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n")
+        for watcher in state.withLock({ $0.watchers.values.map(\.stream) }) { watcher.write(event) }
+    }
+
     private func remove(_ number: Int) {
         _ = state.withLock { $0.watchers.removeValue(forKey: number) }
     }
@@ -208,7 +219,7 @@ package final class Watchers: Sendable {
     private static func event(_ entry: JournalEntry, _ session: Session) throws -> String {
         var out = JSONWriter()
         let stored = try session.message(entry.message)
-        let recipient = try stored.map { try session.recipientID($0.recipient) }
+        let recipient = try stored.flatMap { try session.recipient(number: $0.recipient)?.id }
         out.object {
             $0.member("at", entry.at)
             $0.member("id", session.ids.id(entry.message))

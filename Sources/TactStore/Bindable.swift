@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -34,6 +35,13 @@ extension String: Bindable {
 }
 
 extension [UInt8]: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        if isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
+        return withUnsafeBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied) }
+    }
+}
+
+extension Data: Bindable {
     func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
         if isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
         return withUnsafeBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied) }

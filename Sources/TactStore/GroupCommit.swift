@@ -45,6 +45,8 @@ package final class GroupCommit: Sendable {
 
         var prompt: [Job] = []
         var patient: [Job] = []
+        /// What is done with the database between two transactions.
+        var asides: [@Sendable (Database) -> Void] = []
         /// Whether the last group was of patient work.
         var wasPatient = false
         var isDraining = false
@@ -159,8 +161,20 @@ package final class GroupCommit: Sendable {
         }
     }
 
+    /// Empties the write-ahead log between two transactions, unless somebody reads from it. Answers whether it is empty.
+    package func emptyLog() async throws -> Bool {
+        try await withCheckedThrowingContinuation { continuation in
+            let starts = waiting.withLock { waiting in
+                waiting.asides.append { db in continuation.resume(with: Result { try db.emptyLog() }) }
+                defer { waiting.isDraining = true }
+                return !waiting.isDraining
+            }
+            if starts { store.writer.asyncWriteWithoutTransaction { [self] db in drain(db) } }
+        }
+    }
+
     private func drain(_ db: Database) {
-        while let group = take() {
+        while let group = take(db) {
             let group = refuse(group)
             if !group.isEmpty { commit(group, db) }
         }
@@ -168,8 +182,13 @@ package final class GroupCommit: Sendable {
 
     /// The next jobs, prompt and patient ones in turn, each in the order of their coming; nil: there are none, and the next
     /// to come starts anew.
-    private func take() -> [Job]? {
+    private func take(_ db: Database) -> [Job]? {
         let now = clock()
+        let asides = waiting.withLock { waiting in
+            defer { waiting.asides = [] }
+            return waiting.asides
+        }
+        for aside in asides { aside(db) }
         return waiting.withLock { waiting in
             waiting.wasPatient = waiting.prompt.isEmpty || (!waiting.wasPatient && !waiting.patient.isEmpty)
             let group: [Job]
@@ -181,8 +200,8 @@ package final class GroupCommit: Sendable {
                 group = Array(waiting.prompt.prefix(GroupCommit.largestGroup))
                 waiting.prompt.removeFirst(group.count)
             }
-            waiting.isDraining = !group.isEmpty
-            return group.isEmpty ? nil : group
+            waiting.isDraining = !group.isEmpty || !waiting.asides.isEmpty
+            return waiting.isDraining ? group : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -20,6 +21,8 @@ package struct JournalEntry: Sendable, Equatable {
     /// Grows with every entry of the database.
     package var number: Int64
     package var message: Int64
+    /// Whose message it is; 0: to be looked up.
+    package var recipient: Int64
     package var at: Timestamp
     package var state: MessageState
     /// Whether the state is another than before.
@@ -32,11 +35,13 @@ package struct JournalEntry: Sendable, Equatable {
     package var findings: [Finding]
 
     package init(
-        number: Int64 = 0, message: Int64, at: Timestamp, state: MessageState, isChange: Bool, reason: Reason? = nil,
-        plan: Message.Plan? = nil, basis: Basis? = nil, permitting: RuleSet = [], findings: [Finding] = []
+        number: Int64 = 0, message: Int64, recipient: Int64 = 0, at: Timestamp, state: MessageState, isChange: Bool,
+        reason: Reason? = nil, plan: Message.Plan? = nil, basis: Basis? = nil, permitting: RuleSet = [],
+        findings: [Finding] = []
     ) {
         self.number = number
         self.message = message
+        self.recipient = recipient
         self.at = at
         self.state = state
         self.isChange = isChange
@@ -47,33 +52,54 @@ package struct JournalEntry: Sendable, Equatable {
         self.findings = findings
     }
 
-    static let columns =
-        "n, message, at, state, is_change, reason, plan_at, plan_channel, policy, tz, zone, permitting, findings"
+    static let columns = """
+        j.n, j.message, j.at, j.state, j.is_change, j.reason, j.plan_at, j.plan_channel, j.policy, j.tz, j.permitting, \
+        j.sealed, m.recipient
+        """
+    static let tables = "journal j JOIN messages m ON m.n = j.message"
 }
 
 extension Session {
     package func append(_ entry: JournalEntry) throws {
+        let number = try nextEntry()
         try run(
             """
-            INSERT INTO journal (n, message, at, state, is_change, reason, plan_at, plan_channel, policy, tz, zone,
-                permitting, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO journal (n, message, at, state, is_change, reason, plan_at, plan_channel, policy, tz,
+                permitting, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            try nextEntry(), entry.message, entry.at.milliseconds, entry.state.rawValue, entry.isChange ? 1 : 0,
+            number, entry.message, entry.at.milliseconds, entry.state.rawValue, entry.isChange ? 1 : 0,
             entry.reason?.rawValue, entry.plan?.at.milliseconds, try channelNumber(entry.plan),
             try entry.basis.map { try names.number($0.policy, .version, db) },
-            try entry.basis.map { try names.number($0.tz, .version, db) }, entry.basis?.zone,
-            Int64(entry.permitting.rawValue), FindingText.encode(entry.findings))
+            try entry.basis.map { try names.number($0.tz, .version, db) }, Int64(entry.permitting.rawValue),
+            try seal(entry, number))
+    }
+
+    /// Where the recipient is, and until when what holds: their days could be read from it. nil: there is nothing.
+    private func seal(_ entry: JournalEntry, _ number: Int64) throws -> Data? {
+        let (zone, findings) = (entry.basis?.zone, FindingText.encode(entry.findings))
+        if zone == nil, findings == nil { return nil }
+        let owner = entry.recipient != 0 ? entry.recipient : try recipient(ofMessage: entry.message)
+        guard let owner else { throw StoreError.damaged("there is no message \(entry.message)") }
+        var fields = SealedFields()
+        fields.add(zone)
+        fields.add(findings)
+        return try seal(fields, .entry, number, of: owner)
     }
 
     /// A message's whole history, the oldest first.
     package func journal(of message: Int64) throws -> [JournalEntry] {
-        try rows("SELECT \(JournalEntry.columns) FROM journal WHERE message = ? ORDER BY n", [message], journalEntry)
+        try rows(
+            "SELECT \(JournalEntry.columns) FROM \(JournalEntry.tables) WHERE j.message = ? ORDER BY j.n", [message],
+            journalEntry)
     }
 
     /// Changes of state after entry `after`, the oldest first, with the entry's recipient.
     package func changes(after: Int64, limit: Int) throws -> [JournalEntry] {
         try rows(
-            "SELECT \(JournalEntry.columns) FROM journal WHERE n > ? AND is_change = 1 ORDER BY n LIMIT ?",
+            """
+            SELECT \(JournalEntry.columns) FROM \(JournalEntry.tables)
+            WHERE j.n > ? AND j.is_change = 1 ORDER BY j.n LIMIT ?
+            """,
             [after, limit], journalEntry)
     }
 
@@ -87,15 +113,17 @@ extension Session {
         if let at = Timestamp(row[6] as Int64?), let channel = row[7] as Int64? {
             plan = Message.Plan(at: at, channel: try names.word(channel, db))
         }
+        var fields = try open(row[11], .entry, row[0], of: row[12]).map { SealedFields.Reader($0) }
+        let (zone, findings) = (try fields?.text(), try fields?.text())
         var basis: JournalEntry.Basis?
         if let policy = row[8] as Int64?, let tz = row[9] as Int64? {
-            basis = .init(policy: try names.word(policy, db), tz: try names.word(tz, db), zone: row[10])
+            basis = .init(policy: try names.word(policy, db), tz: try names.word(tz, db), zone: zone)
         }
         return JournalEntry(
-            number: row[0], message: row[1], at: Timestamp(milliseconds: row[2]),
+            number: row[0], message: row[1], recipient: row[12], at: Timestamp(milliseconds: row[2]),
             state: MessageState(rawValue: row[3]) ?? .pending, isChange: row[4],
             reason: (row[5] as String?).flatMap(Reason.init), plan: plan, basis: basis,
-            permitting: RuleSet(rawValue: UInt16(truncatingIfNeeded: row[11] as Int64)),
-            findings: FindingText.decode(row[12]))
+            permitting: RuleSet(rawValue: UInt16(truncatingIfNeeded: row[10] as Int64)),
+            findings: FindingText.decode(findings))
     }
 }

@@ -58,8 +58,10 @@ extension Store {
     package func verify() async throws -> [Check] {
         guard let overview else { return try await read { try $0.checks() } }
         do {
-            return try await overview.look { [ids] connection in
-                try connection.read { try Session($0, names: Names(), counters: Counters(), ids: ids).checks() }
+            return try await overview.look { [ids, vault] connection in
+                try connection.read {
+                    try Session($0, names: Names(), counters: Counters(), ids: ids, vault: vault).checks()
+                }
             }
         } catch {
             throw StoreError(error)

@@ -24,7 +24,7 @@ extension Schema {
         CREATE TABLE wordings (
             message INTEGER PRIMARY KEY REFERENCES messages (n) ON DELETE CASCADE,
             version INTEGER REFERENCES template_versions (n),
-            because TEXT
+            because BLOB                    -- sealed
         ) STRICT;
         CREATE INDEX wordings_of_version ON wordings (version) WHERE version IS NOT NULL;
 
@@ -32,7 +32,7 @@ extension Schema {
         CREATE TABLE renderings (
             attempt INTEGER PRIMARY KEY REFERENCES attempts (n) ON DELETE CASCADE,
             version INTEGER REFERENCES template_versions (n),
-            used TEXT NOT NULL              -- a JSON array: names, sources and dates of attributes, no values
+            used BLOB NOT NULL              -- sealed; a JSON array: names, sources and dates of attributes, no values
         ) STRICT;
         CREATE INDEX renderings_of_version ON renderings (version) WHERE version IS NOT NULL;
         """

@@ -1,11 +1,13 @@
 import GRDB
+import TactVault
 
 /// The tables. SQLite holds the invariants: what must not be, cannot be stored.
 enum Schema {
     /// "tact" in ASCII: marks the file as ours.
     static let applicationID: Int32 = 0x7461_6374
 
-    static var migrator: DatabaseMigrator {
+    /// `vault` nil: only asked what there is.
+    static func migrator(_ vault: Vault?) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
@@ -15,6 +17,10 @@ enum Schema {
         }
         migrator.registerMigration("3") { db in
             try db.execute(sql: version3)
+        }
+        migrator.registerMigration("4") { db in
+            guard let vault else { throw StoreError.failed("there are no keys") }
+            try seal(db, vault)
         }
         migrator.registerMigration("5") { db in
             try db.execute(sql: version5)

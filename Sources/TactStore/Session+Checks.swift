@@ -36,6 +36,13 @@ extension Session {
                     EXISTS (SELECT 1 FROM contents c WHERE c.message = m.n)
                 """),
             none(
+                "erased", "rows of people who were erased",
+                """
+                SELECT count(*) FROM messages m JOIN recipients r ON r.n = m.recipient
+                WHERE r.id IS NULL AND r.erasing IS NULL AND (m.sealed IS NOT NULL OR m.subject IS NOT NULL
+                    OR m.has_content = 1)
+                """),
+            none(
                 "counted-once", "messages that caps count more than once",
                 "SELECT count(*) FROM (SELECT message FROM attempts WHERE counts = 1 GROUP BY message HAVING count(*) > 1)"
             ),
@@ -45,7 +52,7 @@ extension Session {
                 SELECT count(*) FROM messages m WHERE m.state = 2
                     AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome = 0)
                 """),
-            sqlite(),
+            auditCheck(), sqlite(),
         ]
     }
 
@@ -67,8 +74,9 @@ extension Session {
         {
             if let state = MessageState(rawValue: state) { rows[state] = count }
         }
+        let erased = try erasedCounts().byState
         let wrong = MessageState.allCases.filter { state in
-            let (tally, found) = (tallies[state] ?? 0, rows[state] ?? 0)
+            let (tally, found) = (tallies[state] ?? 0, (rows[state] ?? 0) + (erased[state] ?? 0))
             return state.isEnd ? tally < found : tally != found
         }
         return Check(

@@ -10,7 +10,7 @@ extension Session {
         try run(
             """
             INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
-                not_before, expires_at, waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at,
+                not_before, expires_at, waits_from, retry_at, subject, collapse_key, idempotency_key, sealed, plan_at,
                 plan_channel, edge_at, codes, attempts, ended_at, reason, has_content, fingerprint)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
@@ -18,11 +18,15 @@ extension Session {
             topic, try channelNumbers(m.channels), stored.state.rawValue,
             m.urgency.rawValue, m.relevance, m.submittedAt.milliseconds, m.notBefore?.milliseconds,
             (m.expiresAt ?? .distantFuture).milliseconds, m.waitsFrom.milliseconds, m.retryAt?.milliseconds,
-            m.subject, stored.collapseKey, stored.idempotencyKey, stored.digest,
+            m.subject.map { hash($0, as: .subject) }, stored.collapseKey.map { hash($0, as: .collapseKey) },
+            stored.idempotencyKey.map { hash($0, as: .idempotencyKey) },
+            try seal(
+                MessageWords(subject: m.subject, collapseKey: stored.collapseKey, digest: stored.digest),
+                ofMessage: m.number, for: stored.recipient),
             m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
             stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue, stored.state.isEnd ? 0 : 1,
             m.fingerprint)
-        if !stored.state.isEnd { try putContent(content, of: m.number) }
+        if !stored.state.isEnd { try putContent(content, of: m.number, for: stored.recipient) }
         submitted += 1
         tallies[stored.state, default: 0] += 1
         tally(topic: topic, stored.state, 1)
@@ -30,6 +34,13 @@ extension Session {
 
     package func message(_ number: Int64) throws -> StoredMessage? {
         try row("SELECT \(StoredMessage.columns) FROM messages WHERE n = ?", [number], storedMessage)
+    }
+
+    /// Messages of one recipient, the newest first, those before a number.
+    package func messages(of recipient: Int64, before: Int64, limit: Int) throws -> [StoredMessage] {
+        try rows(
+            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND n < ? ORDER BY n DESC LIMIT ?",
+            [recipient, before, limit], storedMessage)
     }
 
     /// Everything of one recipient that waits, in the order of submission.
@@ -95,13 +106,20 @@ extension Session {
 
     // MARK: Content
 
-    package func putContent(_ content: [UInt8], of number: Int64) throws {
-        try run("INSERT INTO contents (message, body) VALUES (?, ?)", number, content)
+    package func putContent(_ content: [UInt8], of number: Int64, for recipient: Int64) throws {
+        try run(
+            "INSERT INTO contents (message, body) VALUES (?, ?)", number,
+            try seal(content, .content, number, of: recipient))
     }
 
     /// The content, until it is thrown away.
     package func content(of number: Int64) throws -> [UInt8]? {
-        try row("SELECT body FROM contents WHERE message = ?", [number]) { [UInt8]($0[0] as Data) }
+        try row(
+            "SELECT c.body, m.recipient FROM contents c JOIN messages m ON m.n = c.message WHERE c.message = ?",
+            [number]
+        ) { row in
+            try open(row[0], .content, number, of: row[1]).map { [UInt8]($0) }
+        }.flatMap(\.self)
     }
 
     // MARK: Keys
@@ -111,7 +129,7 @@ extension Session {
         guard let sender = try names.find(sender, .sender, db) else { return nil }
         return try row(
             "SELECT \(StoredMessage.columns) FROM messages WHERE sender = ? AND idempotency_key = ?",
-            [sender, idempotencyKey], storedMessage)
+            [sender, Data(hash(idempotencyKey, as: .idempotencyKey))], storedMessage)
     }
 
     /// The pending message with a collapse key.
@@ -124,7 +142,7 @@ extension Session {
             """
             SELECT \(StoredMessage.columns) FROM messages
             WHERE recipient = ? AND topic = ? AND sender = ? AND collapse_key = ? AND state = 0
-            """, [recipient, topic, sender, collapseKey], storedMessage)
+            """, [recipient, topic, sender, Data(hash(collapseKey, as: .collapseKey))], storedMessage)
     }
 
     // MARK: What is due

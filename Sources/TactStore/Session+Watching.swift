@@ -28,7 +28,10 @@ extension Session {
             ) { ($0[0] as Int64?, $0[1] as Int) } ?? (nil, 0)
         guard let last else { return JournalPage(changes: [], position: after, hasMore: false) }
         let changes = try rows(
-            "SELECT \(JournalEntry.columns) FROM journal WHERE n > ? AND n <= ? AND is_change = 1 ORDER BY n",
+            """
+            SELECT \(JournalEntry.columns) FROM \(JournalEntry.tables)
+            WHERE j.n > ? AND j.n <= ? AND j.is_change = 1 ORDER BY j.n
+            """,
             [after, last], journalEntry)
         return JournalPage(changes: changes, position: last, hasMore: count == most)
     }

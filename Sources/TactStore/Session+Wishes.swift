@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -5,9 +6,11 @@ import TactCore
 extension Session {
     /// The document as JSON text, and when it was last changed; nil: they have chosen nothing.
     package func preferences(of recipient: Int64) throws -> (document: String, updatedAt: Timestamp)? {
-        try row("SELECT document, updated_at FROM preferences WHERE recipient = ?", [recipient]) {
-            ($0[0], Timestamp(milliseconds: $0[1]))
-        }
+        try row("SELECT document, updated_at FROM preferences WHERE recipient = ?", [recipient]) { row in
+            try open(row[0], .preferences, recipient, of: recipient).map {
+                (String(decoding: $0, as: UTF8.self), Timestamp(milliseconds: row[1]))
+            }
+        }.flatMap(\.self)
     }
 
     package func setPreferences(_ document: String, of recipient: Int64, at now: Timestamp) throws {
@@ -15,7 +18,7 @@ extension Session {
             """
             INSERT INTO preferences (recipient, document, updated_at) VALUES (?, ?, ?)
             ON CONFLICT (recipient) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at
-            """, recipient, document, now.milliseconds)
+            """, recipient, try seal(Array(document.utf8), .preferences, recipient, of: recipient), now.milliseconds)
     }
 
     // MARK: Dead addresses

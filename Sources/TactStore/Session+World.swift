@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -26,14 +27,15 @@ extension Session {
             """
             INSERT INTO completions (subject, recipient, until) VALUES (?, ?, ?)
             ON CONFLICT (subject, recipient) DO UPDATE SET until = max(until, excluded.until)
-            """, subject, recipient ?? 0, until.milliseconds)
+            """, hash(subject, as: .subject), recipient ?? 0, until.milliseconds)
     }
 
     /// Until when messages about a subject are refused for a recipient.
     package func completion(of subject: String, recipient: Int64) throws -> Timestamp? {
         Timestamp(
             try integer(
-                "SELECT max(until) FROM completions WHERE subject = ? AND recipient IN (0, ?)", subject, recipient))
+                "SELECT max(until) FROM completions WHERE subject = ? AND recipient IN (0, ?)",
+                hash(subject, as: .subject), recipient))
     }
 
     package func dropCompletions(before now: Timestamp) throws {
@@ -48,7 +50,7 @@ extension Session {
             """
             SELECT \(StoredMessage.columns) FROM messages
             WHERE subject = ? AND state IN (0, 1) AND (?2 IS NULL OR recipient = ?2) AND n > ?3 ORDER BY n LIMIT ?4
-            """, [subject, recipient, after, limit], storedMessage)
+            """, [Data(hash(subject, as: .subject)), recipient, after, limit], storedMessage)
     }
 
     /// Recipients with pending messages that have no plan and live beyond `instant`.

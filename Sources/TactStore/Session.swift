@@ -1,5 +1,6 @@
 import GRDB
 import TactCore
+import TactVault
 
 /// The database within one transaction. Everything Tact ever asks of it or writes to it is a method of this class, by
 /// subject in files of their own.
@@ -8,6 +9,7 @@ package final class Session {
     let names: Names
     let counters: Counters
     package let ids: MessageIDs
+    let vault: Vault
     /// How the counts of messages by state change, and that of all ever submitted; written once, at the end.
     var tallies: [MessageState: Int] = [:]
     var submitted = 0
@@ -17,11 +19,12 @@ package final class Session {
     /// Deliveries by topic and hour, for the share of complaints.
     var delivered: [Delivered: Int] = [:]
 
-    init(_ db: Database, names: Names, counters: Counters, ids: MessageIDs) {
+    init(_ db: Database, names: Names, counters: Counters, ids: MessageIDs, vault: Vault) {
         self.db = db
         self.names = names
         self.counters = counters
         self.ids = ids
+        self.vault = vault
     }
 
     func rows<T>(_ sql: String, _ arguments: StatementArguments = [], _ make: (Row) throws -> T) throws -> [T] {
@@ -49,6 +52,7 @@ final class Counters: @unchecked Sendable {
     enum Name: String, CaseIterable {
         case lastMessage = "last_message"
         case lastEntry = "last_entry"
+        case lastRecipient = "last_recipient"
     }
 
     fileprivate var last: [Name: Int64] = [:]
@@ -68,6 +72,14 @@ extension Session {
     /// The number for the next journal entry; never given twice, so that watchers can go on from the last they saw.
     func nextEntry() throws -> Int64 { try next(.lastEntry) }
 
+    /// The number for the next recipient. Never given twice: a number names a key.
+    func nextRecipient() throws -> Int64 {
+        var number = try next(.lastRecipient)
+        // A database that was restored has not come to numbers yet whose keys the original destroyed.
+        while vault.isErased(number) { number = try next(.lastRecipient) }
+        return number
+    }
+
     private func next(_ name: Counters.Name) throws -> Int64 {
         let last = try counters.last[name] ?? counter(name.rawValue)
         counters.last[name] = last + 1
@@ -82,10 +94,13 @@ extension Session {
         guard let copiedAt = try mark(Store.copiedAt) else { return false }
         // Far more a millisecond than any machine can give.
         let leap = 1_000_000 + max(0, now.milliseconds - copiedAt) * 1000
-        for name in Counters.Name.allCases {
+        for name in [Counters.Name.lastMessage, .lastEntry] {
             counters.last[name] = try counter(name.rawValue) + leap
             counters.isNew.insert(name)
         }
+        // Those who came after the copy was made have keys, too.
+        counters.last[.lastRecipient] = max(try counter(Counters.Name.lastRecipient.rawValue), vault.last)
+        counters.isNew.insert(.lastRecipient)
         // Whoever comes back with the id of an event of the original's last days has missed what is not here.
         try noteLoss(upTo: counters.last[.lastEntry])
         try clearMark(Store.copiedAt)

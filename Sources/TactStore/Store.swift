@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TactCore
+import TactVault
 
 /// The database of one daemon. One connection does every write and every checkpoint; others only read. What it
 /// acknowledges is on disk.
@@ -10,6 +11,8 @@ package final class Store: Sendable {
     let names: Names
     let readerNames: Names
     let counters: Counters
+    /// The keys of what is sealed.
+    package let vault: Vault
     /// Where the whole database is looked at; nil in memory.
     let overview: Overview?
     /// nil in memory.
@@ -20,16 +23,18 @@ package final class Store: Sendable {
     package let ids: MessageIDs
 
     /// Opens the database, or makes it, and brings it to this version. Refuses, without touching it, a file that is
-    /// in use, not ours, or newer.
-    package convenience init(path: String) throws(StoreError) {
+    /// in use, not ours, newer, or sealed with keys that are not there. `masters` wrap the keys; the first is in force.
+    package convenience init(path: String, masters: [MasterKey] = []) throws(StoreError) {
         do {
             let lock = try FileLock(path: path + ".lock", of: path)
-            try Store.inspect(path)
+            let expected = try Store.inspect(path)
             Store.removeAbandonedCopies(of: path)
+            let vault = try Vault.open(beside: path, masters: masters, for: expected)
             let writer = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
-            try Schema.migrator.migrate(writer)
+            try Schema.migrator(vault).migrate(writer)
+            try Store.removeClearBytes(writer)
             let reader = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: true))
-            try self.init(writer: writer, reader: reader, lock: lock)
+            try self.init(writer: writer, reader: reader, vault: vault, lock: lock)
         } catch {
             throw StoreError(error)
         }
@@ -39,17 +44,19 @@ package final class Store: Sendable {
     package convenience init(inMemory tag: Int64) throws(StoreError) {
         do {
             let writer = try DatabaseQueue()
-            try Schema.migrator.migrate(writer)
+            let vault = Vault(inMemory: tag)
+            try Schema.migrator(vault).migrate(writer)
             try writer.write { try $0.execute(sql: "UPDATE meta SET value = ? WHERE key = 'tag'", arguments: [tag]) }
-            try self.init(writer: writer, reader: writer, lock: nil)
+            try self.init(writer: writer, reader: writer, vault: vault, lock: nil)
         } catch {
             throw StoreError(error)
         }
     }
 
-    private init(writer: DatabaseQueue, reader: DatabaseQueue, lock: FileLock?) throws {
+    private init(writer: DatabaseQueue, reader: DatabaseQueue, vault: Vault, lock: FileLock?) throws {
         self.writer = writer
         self.reader = reader
+        self.vault = vault
         self.lock = lock
         reserve = reader === writer ? nil : DiskReserve(beside: writer.path)
         overview = reader === writer ? nil : Overview(path: writer.path)
@@ -61,9 +68,23 @@ package final class Store: Sendable {
         ids = MessageIDs(tag: tag)
     }
 
-    /// Looks at a file before anything is written to it.
-    private static func inspect(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+    /// What a log holds at the start, and what a file had before it was sealed, may be in the clear, or of somebody who was
+    /// erased.
+    private static func removeClearBytes(_ writer: DatabaseQueue) throws {
+        try writer.writeWithoutTransaction { db in
+            if try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.clearMark]) != nil
+            {
+                try db.execute(sql: "VACUUM")
+                try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Schema.clearMark])
+            }
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Looks at a file before anything is written to it. Answers what it says of its keys.
+    private static func inspect(_ path: String) throws -> VaultExpectation {
+        var expected = VaultExpectation(vault: nil, lastRecipient: 0)
+        guard FileManager.default.fileExists(atPath: path) else { return expected }
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -72,9 +93,16 @@ package final class Store: Sendable {
             guard tables > 0 else { return }
             let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id")
             guard mark == Schema.applicationID else { throw StoreError.notOurs(path: path) }
-            if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerVersion(path: path) }
+            if try Schema.migrator(nil).hasBeenSuperseded(db) { throw StoreError.newerVersion(path: path) }
+            guard try db.tableExists("recipients"),
+                try db.columns(in: "recipients").contains(where: { $0.name == "sealed" })
+            else { return }
+            expected.vault = try Int64.fetchOne(
+                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.vaultMark])
+            expected.lastRecipient = try Int64.fetchOne(db, sql: "SELECT max(n) FROM recipients") ?? 0
         }
         try queue.close()
+        return expected
     }
 
     static func configuration(readonly: Bool) -> Configuration {
@@ -83,7 +111,10 @@ package final class Store: Sendable {
         configuration.label = readonly ? "tact.reader" : "tact.writer"
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")
+            try db.execute(
+                sql:
+                    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY"
+            )
             if readonly {
                 // The connection only ever reads; a checkpoint at its close would be a second writer's.
                 try db.execute(sql: "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")
@@ -106,13 +137,13 @@ package final class Store: Sendable {
 
     /// Reads from one consistent snapshot.
     package func read<T>(_ body: (Session) throws -> T) throws -> T {
-        try reader.read { db in try body(Session(db, names: readerNames, counters: counters, ids: ids)) }
+        try reader.read { db in try body(Session(db, names: readerNames, counters: counters, ids: ids, vault: vault)) }
     }
 
     /// Reads from one consistent snapshot, off the caller's thread.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Session) throws -> T) async throws -> T {
         try await reader.read { [self] db in
-            try body(Session(db, names: readerNames, counters: counters, ids: ids))
+            try body(Session(db, names: readerNames, counters: counters, ids: ids, vault: vault))
         }
     }
 
@@ -120,7 +151,7 @@ package final class Store: Sendable {
     func commit<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
         do {
             try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
-            let session = Session(db, names: names, counters: counters, ids: ids)
+            let session = Session(db, names: names, counters: counters, ids: ids, vault: vault)
             let value = try body(session)
             try session.flush()
             try db.cachedStatement(sql: "COMMIT").execute()

@@ -1,4 +1,5 @@
 import GRDB
+import TactVault
 
 /// What can go wrong with the database.
 package enum StoreError: Error, Sendable, CustomStringConvertible {
@@ -12,6 +13,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case diskFull(String)
     /// The file is damaged or is no database.
     case damaged(String)
+    /// The keys of what is sealed cannot be had.
+    case keys(VaultError)
     case failed(String)
 
     package var description: String {
@@ -25,6 +28,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .diskFull(let detail):
             "The disk that holds the database takes no more (\(detail)). Make room; nothing was stored."
         case .damaged(let detail): "The database is damaged (\(detail)). Restore a backup."
+        case .keys(let error): "The keys: \(error)"
         case .failed(let detail): "The database could not be used: \(detail)."
         }
     }
@@ -40,6 +44,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     init(_ error: any Error) {
         if let error = error as? StoreError {
             self = error
+        } else if let error = error as? VaultError {
+            if case .noRoom(let detail) = error { self = .diskFull(detail) } else { self = .keys(error) }
         } else if let error = error as? DatabaseError {
             let detail = "\(error.extendedResultCode): \(error.message ?? "no message")"
             switch error.resultCode {

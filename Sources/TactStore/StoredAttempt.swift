@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -91,11 +92,13 @@ extension Session {
 
     /// Ends a lease.
     package func close(
-        _ number: Int64, outcome: Outcome, at: Timestamp, detail: String?, stillCounts: Bool
+        _ attempt: StoredAttempt, outcome: Outcome, at: Timestamp, detail: String?, stillCounts: Bool
     ) throws {
         try run(
             "UPDATE attempts SET outcome = ?, ended_at = ?, detail = ?, counts = ? WHERE n = ?",
-            outcome.rawValue, at.milliseconds, detail, stillCounts ? 1 : 0, number)
+            outcome.rawValue, at.milliseconds,
+            try detail.map { try seal(Array($0.utf8), .attempt, attempt.number, of: attempt.recipient) },
+            stillCounts ? 1 : 0, attempt.number)
     }
 
     /// Takes the count of an earlier release away; the new release counts instead.
@@ -149,7 +152,9 @@ extension Session {
             boot: row[10], counts: row[14])
         attempt.outcome = (row[11] as Int?).flatMap(Outcome.init)
         attempt.endedAt = Timestamp(row[12] as Int64?)
-        attempt.detail = row[13]
+        attempt.detail = try open(row[13], .attempt, attempt.number, of: attempt.recipient).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         return attempt
     }
 }

@@ -34,59 +34,74 @@ package struct StoredCalendar: Sendable, Equatable {
         self.problem = problem
     }
 
-    static let columns = "n, recipient, name, updated_at, rules, busy, covers_from, covers_until, renew_at, problem"
-
-    init(_ row: Row) {
-        number = row[0]
-        recipient = row[1]
-        name = row[2]
-        updatedAt = Timestamp(milliseconds: row[3])
-        rules = [UInt8](row[4] as Data)
-        busy = [UInt8](row[5] as Data)
-        covers = Interval(start: Timestamp(milliseconds: row[6]), end: Timestamp(milliseconds: row[7]))
-        renewAt = Timestamp(milliseconds: row[8])
-        problem = row[9]
-    }
+    static let columns = "n, recipient, sealed, busy, updated_at, covers_from, covers_until, renew_at, problem"
 }
 
 extension Session {
     /// Stores a calendar in place of the one of that name.
     package func put(_ calendar: StoredCalendar) throws {
+        let key = hash(calendar.name, as: .calendar, of: calendar.recipient)
+        let known = try integer(
+            "SELECT n FROM calendars WHERE recipient = ? AND name = ?", calendar.recipient, key)
+        // The number first: what is sealed is bound to it.
+        let number = try known ?? (integer("SELECT max(n) FROM calendars") ?? 0) + 1
+        var fields = SealedFields()
+        fields.add(calendar.name)
+        fields.add(calendar.rules)
         try run(
             """
-            INSERT INTO calendars (recipient, name, updated_at, rules, busy, covers_from, covers_until, renew_at,
+            INSERT INTO calendars (n, recipient, name, sealed, busy, updated_at, covers_from, covers_until, renew_at,
                 problem)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (recipient, name) DO UPDATE SET updated_at = excluded.updated_at, rules = excluded.rules,
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (n) DO UPDATE SET updated_at = excluded.updated_at, sealed = excluded.sealed,
                 busy = excluded.busy, covers_from = excluded.covers_from, covers_until = excluded.covers_until,
                 renew_at = excluded.renew_at, problem = excluded.problem
             """,
-            calendar.recipient, calendar.name, calendar.updatedAt.milliseconds, calendar.rules,
-            calendar.busy, calendar.covers.start.milliseconds, calendar.covers.end.milliseconds,
-            calendar.renewAt.milliseconds,
+            number, calendar.recipient, key, try seal(fields, .calendar, number, of: calendar.recipient),
+            try seal(calendar.busy, .busy, number, of: calendar.recipient), calendar.updatedAt.milliseconds,
+            calendar.covers.start.milliseconds, calendar.covers.end.milliseconds, calendar.renewAt.milliseconds,
             calendar.problem)
     }
 
+    /// By name.
     package func calendars(of recipient: Int64) throws -> [StoredCalendar] {
         try rows(
-            "SELECT \(StoredCalendar.columns) FROM calendars WHERE recipient = ? ORDER BY name", [recipient],
-            StoredCalendar.init)
+            "SELECT \(StoredCalendar.columns) FROM calendars WHERE recipient = ?", [recipient], storedCalendar
+        ).compactMap(\.self).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     package func calendar(_ name: String, of recipient: Int64) throws -> StoredCalendar? {
         try row(
-            "SELECT \(StoredCalendar.columns) FROM calendars WHERE recipient = ? AND name = ?", [recipient, name],
-            StoredCalendar.init)
+            "SELECT \(StoredCalendar.columns) FROM calendars WHERE recipient = ? AND name = ?",
+            [recipient, Data(hash(name, as: .calendar, of: recipient))], storedCalendar
+        ).flatMap(\.self)
+    }
+
+    private func storedCalendar(_ row: Row) throws -> StoredCalendar? {
+        let (number, recipient): (Int64, Int64) = (row[0], row[1])
+        guard let opened = try open(row[2], .calendar, number, of: recipient),
+            let busy = try open(row[3], .busy, number, of: recipient)
+        else { return nil }
+        var fields = SealedFields.Reader(opened)
+        return StoredCalendar(
+            number: number, recipient: recipient, name: try fields.word(),
+            updatedAt: Timestamp(milliseconds: row[4]), rules: try fields.bytes() ?? [], busy: [UInt8](busy),
+            covers: Interval(start: Timestamp(milliseconds: row[5]), end: Timestamp(milliseconds: row[6])),
+            renewAt: Timestamp(milliseconds: row[7]), problem: row[8])
     }
 
     /// The expanded busy intervals of all calendars of a recipient, encoded.
     package func busy(of recipient: Int64) throws -> [[UInt8]] {
-        try rows("SELECT busy FROM calendars WHERE recipient = ?", [recipient]) { [UInt8]($0[0] as Data) }
+        try rows("SELECT n, busy FROM calendars WHERE recipient = ?", [recipient]) { row in
+            try open(row[1], .busy, row[0], of: recipient).map { [UInt8]($0) }
+        }.compactMap(\.self)
     }
 
     /// Answers whether there was one.
     package func deleteCalendar(_ name: String, of recipient: Int64) throws -> Bool {
-        try run("DELETE FROM calendars WHERE recipient = ? AND name = ?", recipient, name)
+        try run(
+            "DELETE FROM calendars WHERE recipient = ? AND name = ?", recipient,
+            hash(name, as: .calendar, of: recipient))
         return db.changesCount > 0
     }
 

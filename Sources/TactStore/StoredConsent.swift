@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -37,25 +38,40 @@ package struct StoredConsent: Sendable, Equatable {
     }
 
     static let columns =
-        "n, topic, channel, is_granted, source, wording, evidence, at, received_at, recorded_by, policy"
+        "n, recipient, topic, channel, is_granted, sealed, at, received_at, recorded_by, policy"
 }
 
 extension Session {
     /// Adds a record. Answers with the number it was given.
     package func insert(_ consent: StoredConsent, of recipient: Int64) throws -> StoredConsent {
+        // The number first: what is sealed is bound to it.
+        let number = (try integer("SELECT max(n) FROM consents") ?? 0) + 1
         try run(
             """
-            INSERT INTO consents (recipient, topic, channel, is_granted, source, wording, evidence, at, received_at,
-                recorded_by, policy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO consents (n, recipient, topic, channel, is_granted, sealed, at, received_at, recorded_by, policy)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            recipient, try names.number(consent.scope.topic, .topic, db),
+            number, recipient, try names.number(consent.scope.topic, .topic, db),
             try consent.scope.channel.map { try names.number($0, .channel, db) },
-            consent.word == .granted ? 1 : 0, consent.source, consent.wording, consent.evidence,
+            consent.word == .granted ? 1 : 0,
+            try sealConsent(consent.source, consent.wording, consent.evidence, number, of: recipient),
             consent.at?.milliseconds, consent.receivedAt.milliseconds,
             try names.number(consent.recordedBy, .sender, db), try names.number(consent.policy, .version, db))
         var stored = consent
-        stored.number = db.lastInsertedRowID
+        stored.number = number
         return stored
+    }
+
+    /// How it is known that it was said. nil: nobody told.
+    func sealConsent(
+        _ source: String?, _ wording: String?, _ evidence: String?, _ number: Int64, of recipient: Int64
+    ) throws -> Data? {
+        if source == nil, wording == nil, evidence == nil { return nil }
+        var fields = SealedFields()
+        fields.add(source)
+        fields.add(wording)
+        fields.add(evidence)
+        return try seal(fields, .consent, number, of: recipient)
     }
 
     /// A person's records, the newest first, before number `before`.
@@ -93,12 +109,13 @@ extension Session {
     }
 
     private func consent(_ row: Row) throws -> StoredConsent {
-        StoredConsent(
+        var fields = try open(row[5], .consent, row[0], of: row[1]).map { SealedFields.Reader($0) }
+        return StoredConsent(
             number: row[0],
             scope: Consents.Scope(
-                topic: try names.word(row[1], db), channel: try (row[2] as Int64?).map { try names.word($0, db) }),
-            word: row[3] ? .granted : .withdrawn, source: row[4], wording: row[5], evidence: row[6],
-            at: Timestamp(row[7] as Int64?), receivedAt: Timestamp(milliseconds: row[8]),
-            recordedBy: try names.word(row[9], db), policy: try names.word(row[10], db))
+                topic: try names.word(row[2], db), channel: try (row[3] as Int64?).map { try names.word($0, db) }),
+            word: row[4] ? .granted : .withdrawn, source: try fields?.text(), wording: try fields?.text(),
+            evidence: try fields?.text(), at: Timestamp(row[6] as Int64?), receivedAt: Timestamp(milliseconds: row[7]),
+            recordedBy: try names.word(row[8], db), policy: try names.word(row[9], db))
     }
 }

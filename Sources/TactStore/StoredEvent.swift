@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -49,21 +50,25 @@ package struct StoredEvent: Sendable, Equatable {
 
 extension Session {
     package func insert(_ event: StoredEvent, of recipient: Int64) throws {
+        // The number first: what is sealed is bound to it.
+        let number = (try integer("SELECT max(n) FROM events") ?? 0) + 1
         try run(
             """
-            INSERT INTO events (recipient, message, topic, channel, type, at, received_at, detail, recorded_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events (n, recipient, message, topic, channel, type, at, received_at, detail, recorded_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            recipient, event.message, try event.topic.map { try names.number($0, .topic, db) },
+            number, recipient, event.message, try event.topic.map { try names.number($0, .topic, db) },
             try event.channel.map { try names.number($0, .channel, db) }, event.type.rawValue, event.at?.milliseconds,
-            event.receivedAt.milliseconds, event.detail, try names.number(event.recordedBy, .sender, db))
+            event.receivedAt.milliseconds,
+            try event.detail.map { try seal(Array($0.utf8), .event, number, of: recipient) },
+            try names.number(event.recordedBy, .sender, db))
     }
 
     /// What was reported of a person, or of one message, the earliest first.
     package func events(of recipient: Int64, message: Int64? = nil) throws -> [StoredEvent] {
         try rows(
             """
-            SELECT type, message, topic, channel, at, received_at, detail, recorded_by FROM events
+            SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
             WHERE recipient = ?1 AND (?2 IS NULL OR message = ?2) ORDER BY n
             """, [recipient, message]
         ) { row in
@@ -73,7 +78,9 @@ extension Session {
             return StoredEvent(
                 type: type, message: row[1], topic: try (row[2] as Int64?).map { try names.word($0, db) },
                 channel: try (row[3] as Int64?).map { try names.word($0, db) }, at: Timestamp(row[4] as Int64?),
-                receivedAt: Timestamp(milliseconds: row[5]), detail: row[6], recordedBy: try names.word(row[7], db))
+                receivedAt: Timestamp(milliseconds: row[5]),
+                detail: try open(row[6], .event, row[8], of: recipient).map { String(decoding: $0, as: UTF8.self) },
+                recordedBy: try names.word(row[7], db))
         }
     }
 

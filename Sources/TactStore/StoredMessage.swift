@@ -10,6 +10,7 @@ package struct StoredMessage: Sendable, Equatable {
     package var recipient: Int64
     package var state: MessageState
     package var collapseKey: String?
+    /// Only on its way in: it is kept as a keyed hash.
     package var idempotencyKey: String?
     /// Of the body that came with the idempotency key.
     package var digest: [UInt8]?
@@ -40,10 +41,18 @@ package struct StoredMessage: Sendable, Equatable {
 
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
-        waits_from, retry_at, subject, collapse_key, idempotency_key, digest, plan_at, plan_channel, edge_at, codes, \
-        attempts, ended_at, reason, is_final, fingerprint, \
-        (SELECT coalesce(version, 0) FROM wordings WHERE message = messages.n)
+        waits_from, retry_at, sealed, plan_at, plan_channel, edge_at, codes, attempts, ended_at, reason, is_final, \
+        fingerprint, (SELECT coalesce(version, 0) FROM wordings WHERE message = messages.n)
         """
+}
+
+/// What is sealed of a message besides its content. Many messages have none of it.
+struct MessageWords {
+    var subject: String?
+    var collapseKey: String?
+    var digest: [UInt8]?
+
+    var isEmpty: Bool { subject == nil && collapseKey == nil && digest == nil }
 }
 
 extension Session {
@@ -51,18 +60,21 @@ extension Session {
         guard let state = MessageState(rawValue: row[5]) else {
             throw StoreError.damaged("message \(row[0] as Int64) has no known state")
         }
+        let words = try words(row)
         var stored = StoredMessage(
-            message: try message(row), recipient: row[1], state: state, collapseKey: row[14], idempotencyKey: row[15],
-            digest: (row[16] as Data?).map { [UInt8]($0) }, attempts: row[21], endedAt: Timestamp(row[22] as Int64?),
-            reason: (row[23] as String?).flatMap(Reason.init))
-        stored.isFinal = row[24]
+            message: try message(row, subject: words.subject), recipient: row[1], state: state,
+            collapseKey: words.collapseKey, digest: words.digest, attempts: row[18],
+            endedAt: Timestamp(row[19] as Int64?), reason: (row[20] as String?).flatMap(Reason.init))
+        stored.isFinal = row[21]
         stored.isWorded = row[row.count - 1] as Int64? != nil
         return stored
     }
 
-    func message(_ row: Row) throws -> Message {
+    func message(_ row: Row) throws -> Message { try message(row, subject: words(row).subject) }
+
+    private func message(_ row: Row, subject: String?) throws -> Message {
         var plan: Message.Plan?
-        if let at = Timestamp(row[17] as Int64?), let channel = row[18] as Int64? {
+        if let at = Timestamp(row[14] as Int64?), let channel = row[15] as Int64? {
             plan = Message.Plan(at: at, channel: try names.word(channel, db))
         }
         return Message(
@@ -70,9 +82,26 @@ extension Session {
             channels: try channels(row[4]), urgency: Urgency(rawValue: row[6]) ?? .normal, relevance: row[7],
             submittedAt: Timestamp(milliseconds: row[8]), notBefore: Timestamp(row[9] as Int64?),
             expiresAt: Timestamp(milliseconds: row[10]), waitsFrom: Timestamp(milliseconds: row[11]),
-            retryAt: Timestamp(row[12] as Int64?), subject: row[13], fingerprint: row[25],
-            wording: try wording(row[row.count - 1]), plan: plan, edge: Timestamp(row[19] as Int64?),
-            codes: CodeSet(rawValue: row[20]))
+            retryAt: Timestamp(row[12] as Int64?), subject: subject, fingerprint: row[22],
+            wording: try wording(row[row.count - 1]), plan: plan, edge: Timestamp(row[16] as Int64?),
+            codes: CodeSet(rawValue: row[17]))
+    }
+
+    private func words(_ row: Row) throws -> MessageWords {
+        guard let opened = try open(row[13], .message, row[0], of: row[1]) else { return MessageWords() }
+        var fields = SealedFields.Reader(opened)
+        return MessageWords(
+            subject: try fields.text(), collapseKey: try fields.text(), digest: try fields.bytes())
+    }
+
+    /// nil: there is nothing to seal.
+    func seal(_ words: MessageWords, ofMessage number: Int64, for recipient: Int64) throws -> Data? {
+        if words.isEmpty { return nil }
+        var fields = SealedFields()
+        fields.add(words.subject)
+        fields.add(words.collapseKey)
+        fields.add(words.digest)
+        return try seal(fields, .message, number, of: recipient)
     }
 
     func channels(_ text: String) throws -> [String] {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 
@@ -29,77 +30,92 @@ package struct StoredRecipient: Sendable, Equatable {
         updatedAt = createdAt
     }
 
-    init(_ row: Row) {
-        number = row[0]
-        id = row[1]
-        timeZone = row[2]
-        country = row[3]
-        locale = row[4]
-        addresses = row[5]
-        quietHours = row[6]
-        pausedUntil = Timestamp(row[7] as Int64?)
-        attributes = row[8]
-        createdAt = Timestamp(milliseconds: row[9])
-        updatedAt = Timestamp(milliseconds: row[10])
-    }
-
-    static let columns =
-        "n, id, time_zone, country, locale, addresses, quiet_hours, paused_until, attributes, created_at, updated_at"
+    static let columns = "n, sealed, created_at, updated_at"
 }
 
 extension Session {
     package func recipient(_ id: String) throws -> StoredRecipient? {
-        try row("SELECT \(StoredRecipient.columns) FROM recipients WHERE id = ?", [id], StoredRecipient.init)
+        try row(
+            "SELECT \(StoredRecipient.columns) FROM recipients WHERE id = ?", [hash(of: id)], storedRecipient
+        ).flatMap(\.self)
     }
 
+    /// nil: there is none, or they are being erased.
     package func recipient(number: Int64) throws -> StoredRecipient? {
-        try row("SELECT \(StoredRecipient.columns) FROM recipients WHERE n = ?", [number], StoredRecipient.init)
+        try row(
+            "SELECT \(StoredRecipient.columns) FROM recipients WHERE n = ?", [number], storedRecipient
+        ).flatMap(\.self)
     }
 
     /// The number of a recipient; nil if there is none of that id.
     package func recipientNumber(_ id: String) throws -> Int64? {
-        try integer("SELECT n FROM recipients WHERE id = ?", id)
+        try integer("SELECT n FROM recipients WHERE id = ?", hash(id, as: .recipient))
     }
 
     package func recipientID(_ number: Int64) throws -> String {
-        guard
-            let found = try String.fetchOne(
-                db.cachedStatement(sql: "SELECT id FROM recipients WHERE n = ?"), arguments: [number])
-        else { throw StoreError.damaged("there is no recipient \(number)") }
-        return found
+        guard let found = try recipient(number: number) else {
+            throw StoreError.damaged("there is no recipient \(number)")
+        }
+        return found.id
     }
 
-    /// Answers with the number it was given.
+    private func hash(of id: String) -> Data { Data(hash(id, as: .recipient)) }
+
+    private func storedRecipient(_ row: Row) throws -> StoredRecipient? {
+        let number: Int64 = row[0]
+        guard let opened = try open(row[1], .recipient, number, of: number) else { return nil }
+        var fields = SealedFields.Reader(opened)
+        var recipient = StoredRecipient(
+            number: number, id: try fields.word(), createdAt: Timestamp(milliseconds: row[2]))
+        recipient.timeZone = try fields.text()
+        recipient.country = try fields.text()
+        recipient.locale = try fields.text()
+        recipient.addresses = try fields.word()
+        recipient.quietHours = try fields.text()
+        recipient.pausedUntil = Timestamp(try fields.number())
+        recipient.attributes = try fields.word()
+        recipient.updatedAt = Timestamp(milliseconds: row[3])
+        return recipient
+    }
+
+    func seal(_ recipient: StoredRecipient) throws -> Data {
+        var fields = SealedFields()
+        fields.add(recipient.id)
+        fields.add(recipient.timeZone)
+        fields.add(recipient.country)
+        fields.add(recipient.locale)
+        fields.add(recipient.addresses)
+        fields.add(recipient.quietHours)
+        fields.add(recipient.pausedUntil?.milliseconds)
+        fields.add(recipient.attributes)
+        return try seal(fields, .recipient, recipient.number, of: recipient.number)
+    }
+
+    /// Gives a new recipient a number, and with it a key. Answers with the number it was given.
     package func insert(_ recipient: StoredRecipient) throws -> StoredRecipient {
-        try run(
-            """
-            INSERT INTO recipients (id, time_zone, country, locale, addresses, quiet_hours, paused_until, attributes,
-                created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            recipient.id, recipient.timeZone, recipient.country, recipient.locale, recipient.addresses,
-            recipient.quietHours, recipient.pausedUntil?.milliseconds, recipient.attributes,
-            recipient.createdAt.milliseconds, recipient.updatedAt.milliseconds)
         var stored = recipient
-        stored.number = db.lastInsertedRowID
+        stored.number = try nextRecipient()
+        do { try vault.provide(for: stored.number) } catch { throw StoreError(error) }
+        try run(
+            "INSERT INTO recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+            stored.number, hash(stored.id, as: .recipient), try seal(stored), stored.createdAt.milliseconds,
+            stored.updatedAt.milliseconds)
         return stored
     }
 
     package func update(_ recipient: StoredRecipient) throws {
         try run(
-            """
-            UPDATE recipients SET time_zone = ?, country = ?, locale = ?, addresses = ?, quiet_hours = ?,
-                paused_until = ?, attributes = ?, updated_at = ? WHERE n = ?
-            """,
-            recipient.timeZone, recipient.country, recipient.locale, recipient.addresses, recipient.quietHours,
-            recipient.pausedUntil?.milliseconds, recipient.attributes, recipient.updatedAt.milliseconds,
-            recipient.number)
+            "UPDATE recipients SET sealed = ?, updated_at = ? WHERE n = ?", try seal(recipient),
+            recipient.updatedAt.milliseconds, recipient.number)
     }
 
     /// The newest first, before number `before`.
     package func recipients(before: Int64?, limit: Int) throws -> [StoredRecipient] {
         try rows(
-            "SELECT \(StoredRecipient.columns) FROM recipients WHERE n < ? ORDER BY n DESC LIMIT ?",
-            [before ?? .max, limit], StoredRecipient.init)
+            """
+            SELECT \(StoredRecipient.columns) FROM recipients WHERE n < ? AND id IS NOT NULL ORDER BY n DESC LIMIT ?
+            """, [before ?? .max, limit], storedRecipient
+        ).compactMap(\.self)
     }
 
     /// Recipients after number `after` that have something pending, in order.

@@ -129,12 +129,13 @@ package struct StatusAnswer: Answer {
     /// How many workers wait for messages, by channel.
     package var workers: [String: Int]
     package var databaseBytes: Int
+    package var privacy: PrivacyAnswer
 
     package init(
         version: String, pid: Int, startedAt: Timestamp, now: Timestamp, policy: Policy, tz: String,
         warnings: [String], counts: [MessageState: Int], conservation: Conservation, recipients: Int, due: Int,
         next: Timestamp?, reviews: Int, topics: [Topic], channels: [Channel], workers: [String: Int],
-        databaseBytes: Int
+        databaseBytes: Int, privacy: PrivacyAnswer
     ) {
         self.version = version
         self.pid = pid
@@ -153,6 +154,7 @@ package struct StatusAnswer: Answer {
         self.channels = channels
         self.workers = workers
         self.databaseBytes = databaseBytes
+        self.privacy = privacy
     }
 
     package func write(to out: inout JSONWriter) {
@@ -187,6 +189,7 @@ package struct StatusAnswer: Answer {
                 }
             }
             $0.member("database_bytes", databaseBytes)
+            $0.member("privacy", privacy)
         }
     }
 }

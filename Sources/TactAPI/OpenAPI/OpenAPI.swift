@@ -55,7 +55,7 @@ package enum OpenAPI {
         messageOperations + recipientOperations + wishOperations + templateOperations + calendarOperations
         + workerOperations
         + operatorOperations
-        + daemonOperations + unbuiltOperations
+        + daemonOperations + dataOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {

@@ -65,7 +65,8 @@ extension OpenAPI {
             method: .get, path: "/v1/watch", id: "watch", tag: .operators, roles: [.operate],
             summary: "Every change of state, as it happens",
             text: """
-                The event's name is the new state. Who begins where changes are no longer kept is first sent an event \
+                The event's name is the new state. When somebody is erased, an event `erased` without an id says how many \
+                of their messages that cancelled. Who begins where changes are no longer kept is first sent an event \
                 `gap`; whoever does not read for 30 seconds is dropped and may come back.
                 """,
             parameters: [
@@ -104,8 +105,19 @@ extension OpenAPI {
         Operation(
             method: .post, path: "/v1/backup", id: "backup", tag: .daemon, roles: [.administer],
             summary: "A consistent copy of the database",
+            text: """
+                Without the recipients' keys: they are a part of their own, `?part=keys`, and are to be kept apart. Of two                 copies of the keys the newer replaces the older, in which people who were erased since have theirs still.
+                """,
+            parameters: [
+                .init(
+                    name: "part", place: .query, text: "The database, if left out.",
+                    schema: Schemas.choice(BackupQuery.Part.allCases.map(\.rawValue)))
+            ],
             answers: [
-                (200, "The database file, streamed.", .init(text: "", types: [("application/vnd.sqlite3", [:])]))
+                (
+                    200, "The database file, streamed.",
+                    .init(text: "", types: [("application/vnd.sqlite3", [:]), ("application/octet-stream", [:])])
+                )
             ],
             problems: [.diskFull]),
         Operation(

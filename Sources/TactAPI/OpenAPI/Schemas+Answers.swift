@@ -43,7 +43,7 @@ extension OpenAPI.Schemas {
                 "findings": list(of: ref("Finding")), "policy": string, "tz": string,
             ]),
         "Explanation": answer(
-            "Why a message is where it is.", required: ["message", "decisions", "deliveries"],
+            "Why a message is where it is.", required: ["message", "decisions", "deliveries", "events"],
             [
                 "message": ref("Message"), "decisions": list(of: ref("Decision")), "now": ref("Decision"),
                 "deliveries": list(
@@ -56,6 +56,10 @@ extension OpenAPI.Schemas {
                             "used": described(
                                 list(of: ref("UsedAttribute")), "What of the person it was worded by."),
                         ])),
+                "events": list(
+                    of: answer(
+                        "What the person did with it.", required: ["type", "at"],
+                        ["type": choice(EventRequest.Kind.allCases.map(\.rawValue)), "at": ref("Instant")])),
             ]),
         "TemplateReference": answer(
             "A template by its name and version.", required: ["name", "version"], ["name": string, "version": count]),
@@ -226,7 +230,7 @@ extension OpenAPI.Schemas {
             required: [
                 "version", "pid", "started_at", "now", "uptime", "policy", "tz", "warnings", "messages",
                 "conservation", "recipients", "due", "next", "reviews", "topics", "channels", "workers",
-                "database_bytes",
+                "database_bytes", "privacy",
             ],
             [
                 "version": string, "pid": count, "started_at": ref("Instant"), "now": ref("Instant"),
@@ -245,6 +249,7 @@ extension OpenAPI.Schemas {
                 "recipients": count, "due": count, "next": orNull(ref("Instant")), "reviews": count,
                 "topics": list(of: ref("TopicStatus")), "channels": list(of: ref("ChannelStatus")),
                 "workers": described(map(of: count), "Waiting, by channel."), "database_bytes": count,
+                "privacy": ref("Privacy"),
             ]),
         "TopicStatus": answer(
             "What waits of one topic; topics of which nothing waits may be missing.",

@@ -148,6 +148,21 @@ package struct WatchQuery: Sendable, Equatable {
     }
 }
 
+/// `POST /v1/backup`.
+package struct BackupQuery: Sendable, Equatable {
+    package enum Part: String, CaseIterable, Sendable {
+        case database, keys
+    }
+
+    package var part: Part
+
+    package init(_ query: Query) throws(Problem) {
+        var query = query
+        part = query.fields.optional("part", .choice(standIn: .database, \.rawValue)) ?? .database
+        try query.fields.finish()
+    }
+}
+
 /// Requests that take no parameters.
 package struct NoQuery: Sendable, Equatable {
     package init(_ query: Query) throws(Problem) {

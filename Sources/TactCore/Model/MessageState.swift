@@ -40,7 +40,7 @@ package enum Reason: String, CaseIterable, Sendable {
     case attemptsUsedUp = "attempts_used_up"
     case failedByWorker = "failed_by_worker"
     case expired
-    case lapsed, retry, returned, requeued, moved
+    case lapsed, retry, returned, requeued, moved, erased
 }
 
 /// How a lease ended. The raw values are kept in the database.

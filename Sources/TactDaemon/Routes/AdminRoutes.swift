@@ -33,6 +33,10 @@ extension Router {
             throw Problem(.notSupported, "The configuration cannot be reloaded here.")
         }
         if let problem = await reload() { throw problem }
+        let (clock, actor) = (call.services.clock, call.actor)
+        try await call.services.commits.perform(needing: .certainty) { session in
+            try session.audit(.reload, by: actor, at: clock.now)
+        }
         return .json(call.services.loaded.withLock { $0.configuration.policy.effective })
     }
 
@@ -45,9 +49,14 @@ extension Router {
     /// A consistent copy, made beside the database and streamed to the caller.
     private static func backup(_ call: Route.Call, _ responder: Responder) throws {
         let services = call.services
+        let (part, actor) = (try BackupQuery(call.query()).part, call.actor)
+        if part == .keys { return keys(services, actor, responder) }
         Task {
             let path: String
             do {
+                try await services.commits.perform(needing: .certainty) { session in
+                    try session.audit(.backup, by: actor, at: services.clock.now)
+                }
                 path = try await services.store.backup(now: services.clock.now)
             } catch {
                 services.note(error, at: "backup")
@@ -67,6 +76,31 @@ extension Router {
         }
     }
 
+    /// The recipients' keys, wrapped as they lie in their file.
+    private static func keys(_ services: Services, _ actor: AuditEntry.Actor, _ responder: Responder) {
+        Task {
+            let bytes: [UInt8]
+            do {
+                try await services.commits.perform(needing: .certainty) { session in
+                    try session.audit(.keys, by: actor, at: services.clock.now)
+                }
+                bytes = try services.store.vault.copy()
+            } catch {
+                services.note(error, at: "backup of the keys")
+                return responder.respond(.failure(error))
+            }
+            guard let stream = responder.stream(.ok, "application/octet-stream") else { return }
+            do {
+                for start in stride(from: 0, to: bytes.count, by: 256 * 1024) {
+                    try await stream.send(ByteBuffer(bytes: bytes[start..<min(bytes.count, start + 256 * 1024)]))
+                }
+                stream.end()
+            } catch {
+                // The client has changed its mind.
+            }
+        }
+    }
+
     private static func openAPI(_ call: Route.Call) async throws -> Response {
         Response(.ok, "application/json", ByteBuffer(string: OpenAPI.document))
     }
@@ -74,19 +108,13 @@ extension Router {
     private static func health(_ call: Route.Call) async throws -> Response {
         Response(.ok, "text/plain; charset=utf-8", ByteBuffer(string: "ok\n"))
     }
-
-    /// Endpoints of the interface that are not built yet: named, so that nobody looks for a typing mistake.
-    static let unbuiltRoutes: [Route] = [
-        Route(.DELETE, "/v1/recipients/{id}", roles: [.administer], .task(unbuilt)),
-        Route(.GET, "/v1/recipients/{id}/export", roles: [.administer], .task(unbuilt)),
-    ]
-
-    private static func unbuilt(_ call: Route.Call) async throws -> Response {
-        throw Problem(.notSupported, "This version of Tact does not have this endpoint yet. Nothing was changed.")
-    }
 }
 
 extension Services {
+    /// For the log and the status, where no master key was given.
+    static let unsealed =
+        "no master key is given: the recipients' keys lie beside the database, so that backups are protected, but not the disk; see [privacy] master_key"
+
     func status() async throws -> StatusAnswer {
         let loaded = loaded.withLock { $0 }
         let zones = zones.withLock { $0 }
@@ -94,18 +122,21 @@ extension Services {
         let facts = try await store.read { session in
             (
                 counts: try session.counts(), recipients: try session.recipientCount(),
-                bytes: try session.databaseBytes(), topicHolds: try session.topicHolds()
+                bytes: try session.databaseBytes(), topicHolds: try session.topicHolds(),
+                erased: try session.erasedCounts()
             )
         }
         let depth = try await queueDepth()
         let reviews = try await commits.perform(needing: .certainty, pace: .patient) { [engine] in
             try engine.reviewsLeft($0)
         }
+        let wrapping = store.vault.wrapping
         return StatusAnswer(
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
             tz: zones.version,
-            warnings: facts.topicHolds.map(\.warning) + loaded.configuration.warnings + zones.warnings,
+            warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed])
+                + loaded.configuration.warnings + zones.warnings,
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
@@ -113,7 +144,10 @@ extension Services {
             next: depth.channels.compactMap { $0.oldestDue ?? $0.next }.min(), reviews: reviews,
             topics: depth.topics.map { .init(name: $0.name, pending: $0.pending, leased: $0.leased) },
             channels: depth.channels.map { StatusAnswer.Channel($0, isHeld: depth.held.contains($0.name)) },
-            workers: scheduler.waiting, databaseBytes: facts.bytes)
+            workers: scheduler.waiting, databaseBytes: facts.bytes,
+            privacy: PrivacyAnswer(
+                isSealed: wrapping.isSealed, oldKeys: wrapping.old, erasedRecipients: facts.erased.recipients,
+                erasedMessages: facts.erased.byState))
     }
 }
 

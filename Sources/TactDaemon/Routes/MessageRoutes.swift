@@ -102,9 +102,11 @@ extension Router {
     }
 
     private static func requeue(_ call: Route.Call) async throws -> Response {
-        let (engine, clock) = (call.services.engine, call.services.clock)
+        let (engine, clock, actor) = (call.services.engine, call.services.clock, call.actor)
         let answer = try await call.services.commits.perform { session in
-            engine.answer(try engine.requeue(call.message(session), session, now: clock.now))
+            let requeued = try engine.requeue(call.message(session), session, now: clock.now)
+            try session.audit(.requeue, by: actor, detail: requeued.id.map { "message \($0)" }, at: clock.now)
+            return engine.answer(requeued)
         }
         return .json(answer)
     }

@@ -1,7 +1,7 @@
 /// What a request is about, by the first word of its path. No more than that: paths name recipients.
 enum RouteClass: Int, CaseIterable {
-    case messages, recipients, templates, leases, channels, topics, subjects, events, watch, status, policy, verify,
-        backup
+    case messages, recipients, templates, leases, channels, topics, subjects, events, watch, status, policy, verify
+    case backup, audit
     case health, metrics, openapi
     /// Anything else, and what never became a request.
     case other
@@ -25,6 +25,7 @@ enum RouteClass: Int, CaseIterable {
         case "policy": self = .policy
         case "verify": self = .verify
         case "backup": self = .backup
+        case "audit": self = .audit
         case "openapi.json": self = .openapi
         default: self = .other
         }
@@ -53,6 +54,7 @@ enum RouteClass: Int, CaseIterable {
         case .policy: "policy"
         case .verify: "verify"
         case .backup: "backup"
+        case .audit: "audit"
         case .health: "healthz"
         case .metrics: "metrics"
         case .openapi: "openapi"

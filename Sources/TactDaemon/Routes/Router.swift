@@ -11,7 +11,7 @@ package final class Router: RequestHandler {
         messageRoutes + recipientRoutes + wishRoutes + templateRoutes + calendarRoutes + leaseRoutes + worldRoutes
         + adminRoutes
         + metricsRoutes
-        + unbuiltRoutes
+        + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -128,9 +128,9 @@ extension Services {
 extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
-        path == "/v1/messages" || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+        ["/v1/messages", "/v1/backup"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
             || (method == .GET && path.hasSuffix("/consents"))
-            || (method == .GET && ["/v1/recipients", "/v1/watch"].contains(path))
+            || (method == .GET && ["/v1/recipients", "/v1/watch", "/v1/audit"].contains(path))
     }
 
     var isSubmit: Bool { method == .POST && path == "/v1/messages" }

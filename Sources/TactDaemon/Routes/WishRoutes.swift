@@ -27,9 +27,16 @@ extension Router {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let speaker = Engine.Speaker(
             name: call.sender, mayGrant: !call.roles.isDisjoint(with: [.mayGrant, .preferences, .operate]))
+        // An app speaks for its users; what an operator says in somebody's name is written down.
+        let auditor = call.roles.contains(.operate) ? call.actor : nil
         let answer = try await call.services.commits.perform(needing: .certainty) { session in
-            engine.answer(
-                try engine.record(request, of: id, by: speaker, session, now: clock.now), recipient: id)
+            let record = try engine.record(request, of: id, by: speaker, session, now: clock.now)
+            if let auditor {
+                try session.audit(
+                    .consent, by: auditor, recipient: id,
+                    detail: "\(record.word.rawValue) \(record.scope.topic)", at: clock.now)
+            }
+            return engine.answer(record, recipient: id)
         }
         call.services.scheduler.expect(clock.now)
         return .json(answer, .created)
@@ -92,8 +99,11 @@ extension Router {
         _ body: @escaping @Sendable (Engine, String, Session, Timestamp) throws -> PreferencesAnswer
     ) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        let auditor = call.roles.contains(.operate) ? call.actor : nil
         let answer = try await call.services.commits.perform(needing: .certainty) { session in
-            try body(engine, id, session, clock.now)
+            let answer = try body(engine, id, session, clock.now)
+            if let auditor { try session.audit(.preferences, by: auditor, recipient: id, at: clock.now) }
+            return answer
         }
         call.services.scheduler.expect(clock.now)
         return .json(answer)

@@ -60,9 +60,11 @@ extension Router {
     private static func hold(_ call: Route.Call) async throws -> Response {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
+        let actor = call.actor
         let author = request.author ?? call.sender
         try await call.services.commits.perform(needing: .certainty) { session in
             try engine.hold(channel, author: author, comment: request.comment, session, now: clock.now)
+            try session.audit(.hold, by: actor, detail: "channel \(channel)", at: clock.now)
         }
         call.services.logger.notice("channel held", metadata: ["channel": .string(channel), "author": .string(author)])
         call.services.scheduler.expect(clock.now)
@@ -72,8 +74,10 @@ extension Router {
     private static func release(_ call: Route.Call) async throws -> Response {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, channel) = (call.services.engine, call.services.clock, call.parameters[0])
+        let actor = call.actor
         try await call.services.commits.perform(needing: .certainty) { session in
             try engine.releaseHold(channel, session)
+            try session.audit(.release, by: actor, detail: "channel \(channel)", at: clock.now)
         }
         call.services.logger.notice(
             "channel released",
@@ -104,9 +108,11 @@ extension Router {
     private static func holdTopic(_ call: Route.Call) async throws -> Response {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, topic) = (call.services.engine, call.services.clock, call.parameters[0])
+        let actor = call.actor
         let author = request.author ?? call.sender
         try await call.services.commits.perform(needing: .certainty) { session in
             try engine.hold(topic: topic, author: author, comment: request.comment, session, now: clock.now)
+            try session.audit(.hold, by: actor, detail: "topic \(topic)", at: clock.now)
         }
         call.services.logger.notice("topic held", metadata: ["topic": .string(topic), "author": .string(author)])
         call.services.scheduler.expect(clock.now)
@@ -116,8 +122,10 @@ extension Router {
     private static func releaseTopic(_ call: Route.Call) async throws -> Response {
         let request = try HoldRequest(call.body.readableBytesView)
         let (engine, clock, topic) = (call.services.engine, call.services.clock, call.parameters[0])
+        let actor = call.actor
         try await call.services.commits.perform(needing: .certainty) { session in
             try engine.releaseHold(topic: topic, session)
+            try session.audit(.release, by: actor, detail: "topic \(topic)", at: clock.now)
         }
         call.services.logger.notice(
             "topic released",

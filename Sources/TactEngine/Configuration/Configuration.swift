@@ -26,8 +26,22 @@ package struct Configuration: Sendable {
         package init(path: String = "/var/lib/tact/tact.db") { self.path = path }
     }
 
+    /// How what is personal is kept.
+    package struct Privacy: Hashable, Sendable {
+        /// The absolute path of a file with the master key; nil: the credential `tact-master-key`, if there is one.
+        package var masterKey: String?
+        /// The absolute path of a copy of the keys that is kept current; nil: there is none.
+        package var keysCopy: String?
+
+        package init(masterKey: String? = nil, keysCopy: String? = nil) {
+            self.masterKey = masterKey
+            self.keysCopy = keysCopy
+        }
+    }
+
     package var server: Server
     package var store: Store
+    package var privacy: Privacy
     package var access: AccessRules
     package var policy: Policy
     /// Those of the folder.
@@ -36,11 +50,12 @@ package struct Configuration: Sendable {
     package var warnings: [String]
 
     package init(
-        server: Server = Server(), store: Store = Store(), access: AccessRules = AccessRules(), policy: Policy,
-        templates: [NamedTemplate] = [], warnings: [String] = []
+        server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
+        access: AccessRules = AccessRules(), policy: Policy, templates: [NamedTemplate] = [], warnings: [String] = []
     ) {
         self.server = server
         self.store = store
+        self.privacy = privacy
         self.access = access
         self.policy = policy
         self.templates = templates
@@ -69,7 +84,7 @@ package struct Configuration: Sendable {
         let templates = readTemplates(root.section("templates"))
         return Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            access: readAccess(root.section("access")),
+            privacy: readPrivacy(root.section("privacy")), access: readAccess(root.section("access")),
             policy: PolicyReader(root: root, zones: zones, templates: templates).policy(), templates: templates)
     }
 }
@@ -103,6 +118,15 @@ extension Configuration {
         let read = TemplateFile.load(folder: folder)
         for problem in read.problems { section.report.refuse(problem) }
         return read.templates
+    }
+
+    private static func readPrivacy(_ section: Section?) -> Privacy {
+        var privacy = Privacy()
+        guard let section else { return privacy }
+        privacy.masterKey = section.value("master_key", .path("/etc/tact/master-key", atMost: 1024))
+        privacy.keysCopy = section.value("keys_copy", .path("/var/backups/tact/tact.db.keys", atMost: 1024))
+        section.finish()
+        return privacy
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {

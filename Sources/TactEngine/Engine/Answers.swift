@@ -54,7 +54,7 @@ extension Engine {
     /// Every decision about a message with every finding, the one that would be made now, and its releases.
     package func explain(_ stored: StoredMessage, _ session: Session, now: Timestamp) throws -> ExplanationAnswer {
         let number = stored.message.number
-        let entries = try session.journal(of: number).compactMap(explained)
+        let entries = try session.journal(of: number).compactMap { explained($0, zones) }
         var current: ExplanationAnswer.Entry?
         if stored.state == .pending {
             let desk = try desk(number: stored.recipient, session, now: now)
@@ -63,8 +63,23 @@ extension Engine {
                 current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only)
             }
         }
-        let renderings = stored.isWorded ? try session.renderings(ofMessage: number) : [:]
-        let releases = try session.attempts(of: number).map { attempt in
+        return ExplanationAnswer(
+            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
+            deliveries: try releases(of: number, isWorded: stored.isWorded, session),
+            events: try events(of: stored, session))
+    }
+
+    func events(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Event] {
+        try session.events(of: stored.recipient, message: stored.message.number).map {
+            .init(type: $0.type.name, at: $0.at ?? $0.receivedAt)
+        }
+    }
+
+    func releases(
+        of number: Int64, isWorded: Bool, _ session: Session
+    ) throws -> [ExplanationAnswer.Release] {
+        let renderings = isWorded ? try session.renderings(ofMessage: number) : [:]
+        return try session.attempts(of: number).map { attempt in
             var release = ExplanationAnswer.Release(
                 attempt: attempt.attempt, channel: attempt.channel, releasedAt: attempt.releasedAt,
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
@@ -75,12 +90,9 @@ extension Engine {
             }
             return release
         }
-        return ExplanationAnswer(
-            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
-            deliveries: releases)
     }
 
-    private func explained(_ entry: JournalEntry) -> ExplanationAnswer.Entry? {
+    func explained(_ entry: JournalEntry, _ zones: ZoneDatabase) -> ExplanationAnswer.Entry? {
         guard let basis = entry.basis else { return nil }
         let outcome: Decision.Outcome
         switch entry.state {

@@ -53,24 +53,31 @@ struct Desks {
 
     private var young: [RecipientKey: Desk] = [:]
     private var old: [RecipientKey: Desk] = [:]
+    /// The same desks by the recipients' numbers: what is stored of a message says no more of whose it is.
+    private var youngByNumber: [Int64: Desk] = [:]
+    private var oldByNumber: [Int64: Desk] = [:]
     private var weight = 0
 
     /// The desk of a recipient, if it is in memory and of use now.
     mutating func find(_ id: String, now: Timestamp) -> Desk? {
         let key = RecipientKey(id)
-        guard let desk = young[key] ?? old.removeValue(forKey: key) else { return nil }
+        return (young[key] ?? old[key]).flatMap { use($0, key, now: now) }
+    }
+
+    mutating func find(number: Int64, now: Timestamp) -> Desk? {
+        (youngByNumber[number] ?? oldByNumber[number]).flatMap {
+            use($0, RecipientKey($0.recipient.id), now: now)
+        }
+    }
+
+    private mutating func use(_ desk: Desk, _ key: RecipientKey, now: Timestamp) -> Desk? {
+        if old.removeValue(forKey: key) != nil { oldByNumber[desk.recipient.number] = nil }
         guard desk.serves(now) else {
-            remove(key)
+            remove(desk)
             return nil
         }
         keep(desk, key)
         return desk
-    }
-
-    mutating func remove(_ id: String) {
-        let key = RecipientKey(id)
-        remove(key)
-        old[key] = nil
     }
 
     mutating func insert(_ desk: Desk) { keep(desk, RecipientKey(desk.recipient.id)) }
@@ -78,22 +85,27 @@ struct Desks {
     /// Agendas grow while they are used, so each is weighed whenever it is asked for.
     private mutating func keep(_ desk: Desk, _ key: RecipientKey) {
         let known = young.updateValue(desk, forKey: key) == nil ? 0 : desk.weight
+        youngByNumber[desk.recipient.number] = desk
         desk.weight = 16 + desk.agenda.weight
         weight += desk.weight - known
         if weight > Desks.capacity {
-            old = young
-            young = [:]
+            (old, oldByNumber) = (young, youngByNumber)
+            (young, youngByNumber) = ([:], [:])
             weight = 0
         }
     }
 
-    private mutating func remove(_ key: RecipientKey) {
-        if let desk = young.removeValue(forKey: key) { weight -= desk.weight }
+    mutating func remove(_ desk: Desk) {
+        let (key, number) = (RecipientKey(desk.recipient.id), desk.recipient.number)
+        if young.removeValue(forKey: key) != nil { weight -= desk.weight }
+        old[key] = nil
+        youngByNumber[number] = nil
+        oldByNumber[number] = nil
     }
 
     mutating func removeAll() {
-        young = [:]
-        old = [:]
+        (young, youngByNumber) = ([:], [:])
+        (old, oldByNumber) = ([:], [:])
         weight = 0
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import TactAPI
 import TactCore
+import TactStore
 
 /// A request that fits the policy, on its way to being a message.
 struct Draft {
@@ -57,14 +58,14 @@ struct Draft {
     /// The last instant that can be written on the wire.
     private static let latest = Timestamp(seconds: 253_402_300_799)
 
-    func message(number: Int64, wording: Message.Wording? = nil) -> Message {
+    func message(number: Int64, wording: Message.Wording? = nil, _ session: Session) -> Message {
         Message(
             number: number, sender: sender, topic: topic, channels: channels, urgency: request.urgency,
             relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
-            subject: request.subject, fingerprint: fingerprint, wording: wording)
+            subject: request.subject, fingerprint: fingerprint.map(session.keyed), wording: wording)
     }
 
-    /// Kept as a hash: 32 hexadecimal digits.
+    /// Kept as a hash of this hash, with a key: what is often said could be guessed otherwise.
     private var fingerprint: String? {
         if let words = request.fingerprint { return Draft.hash("words:", words.utf8) }
         return fingerprintsContent ? Draft.hash("content:" + (request.template ?? ""), request.storedContent) : nil

@@ -57,7 +57,7 @@ extension Engine {
         } catch {
             throw Problem(error)
         }
-        let recipient = try existing ?? session.insert(stranger)
+        let recipient = try existing ?? admit(stranger, session, now: now).recipient
         let stored = StoredCalendar(
             recipient: recipient.number, name: name, updatedAt: now, rules: calendar.encoded(), busy: busy.encoded(),
             covers: covers, renewAt: covers.end - Engine.calendarRenewal)

@@ -57,7 +57,7 @@ extension Engine {
                 throw Problem.bad("/recipient", "expected the message's own recipient; leave it out")
             }
             guard let recipient = try session.recipient(number: stored.recipient) else {
-                throw StoreError.damaged("there is no recipient \(stored.recipient)")
+                throw Problem(.notFound, "The recipient of that message was erased.")
             }
             let last = try session.attempts(of: stored.message.number).last
             return Occasion(
@@ -67,7 +67,8 @@ extension Engine {
         if let topic = request.topic { try require(topic: topic, "/topic") }
         if let channel = request.channel { try require(channel: channel, "/channel") }
         let recipient =
-            try known ?? session.insert(StoredRecipient(id: request.recipient ?? "", createdAt: now))
+            try known
+            ?? admit(StoredRecipient(id: request.recipient ?? "", createdAt: now), session, now: now).recipient
         return Occasion(
             recipient: recipient, topic: request.topic, channel: request.channel, subject: request.subject)
     }

@@ -109,7 +109,7 @@ extension Engine {
         try session.updateAttempts(message.number, attempts: attempt.attempt, retryAt: nil)
         try session.insert(attempt)
         if let rendering = words.rendering {
-            try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, message: message.number)
+            try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, of: stored)
         }
         try session.append(
             entry(
@@ -199,10 +199,12 @@ extension Engine {
         _ stored: StoredMessage, _ attempt: StoredAttempt, _ outcome: Outcome, detail: String?, retryAfter: Duration,
         _ session: Session, _ now: Timestamp
     ) throws {
-        let desk = try desk(number: stored.recipient, session, now: now)
+        guard let desk = try deskIfKnown(number: stored.recipient, session, now: now) else {
+            return try settleErased(attempt, outcome, session, now)
+        }
         // What was delivered, or may have been, still counts.
         let stillCounts = attempt.counts && (outcome == .delivered || outcome == .lapsed)
-        try session.close(attempt.number, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
+        try session.close(attempt, outcome: outcome, at: now, detail: detail, stillCounts: stillCounts)
         if attempt.counts, !stillCounts { desk.agenda.discount(attempt.delivery) }
         happenings.tally.add(outcome, on: attempt.channel)
         if outcome == .lapsed { note(.lapsed, attempt) }

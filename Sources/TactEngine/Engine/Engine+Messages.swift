@@ -6,7 +6,9 @@ import TactStore
 extension Engine {
     /// The message behind an id.
     package func find(_ id: String, _ session: Session) throws -> StoredMessage {
-        guard let number = ids.number(id), let stored = try session.message(number) else {
+        guard let number = ids.number(id), let stored = try session.message(number),
+            try !session.isNobodys(stored.recipient)
+        else {
             throw Problem(
                 .notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
         }

@@ -74,12 +74,14 @@ extension Engine {
         after.declare(document)
         if before.number != 0, after == before { return before }
         after.updatedAt = now
-        if before.number == 0 { return try session.insert(after) }
+        if before.number == 0 { return try admit(after, session, now: now).recipient }
         try session.update(after)
         let desk = try desk(before, session, now: now)
         for (channel, address) in document.addresses where desk.addresses[channel] != address {
             try session.openAddress(of: before.number, on: channel)
         }
+        let new = document.addresses.filter { desk.addresses[$0.key] != $0.value }
+        _ = try inherit(new, of: before, session, now: now)
         desk.recipient = after
         desk.addresses = document.addresses
         if before.timeZone != after.timeZone || before.country != after.country {

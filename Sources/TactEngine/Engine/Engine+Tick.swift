@@ -91,8 +91,10 @@ extension Engine {
         }
         let isOver = stopwatch(Engine.reviewTime)
         while let recipient = outOfSight.popLast() {
-            let desk = try desk(number: recipient, session, now: now)
-            try write(desk.agenda.replan(now: now), desk, session, now: now)
+            // Who was erased meanwhile has nothing pending.
+            if let desk = try deskIfKnown(number: recipient, session, now: now) {
+                try write(desk.agenda.replan(now: now), desk, session, now: now)
+            }
             if isOver() { break }
         }
         if outOfSight.isEmpty { try session.setMark(Mark.sighted, max(0, sightBegan.milliseconds)) }
@@ -135,6 +137,7 @@ extension Engine {
         more =
             try session.dropEvents(receivedBefore: now - keep.history, limit: Engine.oldSlice) == Engine.oldSlice
             || more
+        more = try session.dropErased(endedBefore: now - Engine.erasedReports, limit: Engine.oldSlice) || more
         try session.dropCompletions(before: now)
         try session.dropComplaintTallies(before: now - Engine.complaintsMemory)
         return more

@@ -24,7 +24,7 @@ extension Engine {
         try refresh(session)
         try check(request, speaker, now: now)
         let recipient =
-            try session.recipient(id) ?? session.insert(StoredRecipient(id: id, createdAt: now))
+            try session.recipient(id) ?? admit(StoredRecipient(id: id, createdAt: now), session, now: now).recipient
         let record = StoredConsent(
             scope: request.scope, word: request.word, source: request.source, wording: request.wording,
             evidence: request.evidence, at: request.at, receivedAt: now, recordedBy: speaker.name,
@@ -113,16 +113,16 @@ extension Engine {
     ) throws -> PreferencesAnswer {
         if document == before.document { return before }
         let recipient =
-            try session.recipient(id) ?? session.insert(StoredRecipient(id: id, createdAt: now))
+            try session.recipient(id) ?? admit(StoredRecipient(id: id, createdAt: now), session, now: now).recipient
         // The desk first: loading it may do what a review has not come to.
-        _ = try desk(recipient, session, now: now)
+        let former = try desk(recipient, session, now: now)
         let text = String(decoding: JSON.object(document.json).encoded(), as: UTF8.self)
         try session.setPreferences(text, of: recipient.number, at: now)
         if document.timeZone != before.document.timeZone {
             try expandCalendars(of: recipient, session, now: now)
         }
         // Limits of one's own are caps: what was counted is counted anew.
-        desks.remove(recipient.id)
+        desks.remove(former)
         let desk = try desk(recipient, session, now: now)
         try write(desk.agenda.replan(now: now), desk, session, now: now)
         return PreferencesAnswer(document: document, updatedAt: now)

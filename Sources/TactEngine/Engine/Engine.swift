@@ -171,11 +171,16 @@ package final class Engine: @unchecked Sendable {
     func countedSince(_ now: Timestamp, under policy: Policy) -> Timestamp { now - policy.longestCap - .minutes(5) }
 
     func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
-        let id = try session.recipientID(number)
-        guard let desk = try desk(id, session, now: now) else {
+        guard let desk = try deskIfKnown(number: number, session, now: now) else {
             throw StoreError.damaged("there is no recipient \(number)")
         }
         return desk
+    }
+
+    /// nil: the recipient was erased.
+    func deskIfKnown(number: Int64, _ session: Session, now: Timestamp) throws -> Desk? {
+        if let desk = desks.find(number: number, now: now) { return desk }
+        return try session.recipient(number: number).map { try desk($0, session, now: now) }
     }
 
     /// What the planner may know of a recipient.
@@ -242,8 +247,9 @@ package final class Engine: @unchecked Sendable {
     ) -> JournalEntry {
         happenings.tally.add(decision)
         return JournalEntry(
-            message: message, at: now, state: state, isChange: isChange, reason: reason, plan: plan,
-            basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
+            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange,
+            reason: reason,
+            plan: plan, basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
     }
 
     /// Ends a pending or leased message, for good.

@@ -43,7 +43,7 @@ extension Engine {
         }
 
         let desk = try existing ?? newDesk(request.recipient, session, now: now)
-        var message = draft.message(number: try session.nextMessage(), wording: template?.wording)
+        var message = draft.message(number: try session.nextMessage(), wording: template?.wording, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
         var agenda = desk.agenda
         try learn(of: message, desk, &agenda, session)
@@ -73,7 +73,7 @@ extension Engine {
         let desk =
             try self.desk(request.recipient, session, now: now)
             ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now), now: now)
-        var message = draft.message(number: .max, wording: template?.wording)
+        var message = draft.message(number: .max, wording: template?.wording, session)
         var agenda = try agenda(of: desk, at: instant, session, now: now)
         let older = try collapsing(request, draft, desk, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
@@ -181,7 +181,9 @@ extension Engine {
 
     /// A desk for somebody who is stored now: there is nothing yet to read about them.
     private func newDesk(_ id: String, _ session: Session, now: Timestamp) throws -> Desk {
-        let desk = try desk(ofStranger: session.insert(StoredRecipient(id: id, createdAt: now)), now: now)
+        let (recipient, isSuppressed) = try admit(StoredRecipient(id: id, createdAt: now), session, now: now)
+        if isSuppressed { return try desk(recipient, session, now: now) }
+        let desk = try desk(ofStranger: recipient, now: now)
         desks.insert(desk)
         return desk
     }
@@ -210,7 +212,7 @@ extension Engine {
             endedAt: isSuppressed ? now : nil)
         happenings.tally.add(isSuppressed ? .suppressed : .pending)
         try session.insert(stored, content: request.storedContent)
-        try session.word(message.number, by: message.wording, because: request.because)
+        try session.word(message.number, by: message.wording, because: request.because, for: desk.recipient.number)
         try session.append(
             entry(message.number, stored.state, isChange: true, decision, desk, plan: message.plan, now: now))
         if !isSuppressed { tell(message, now: now) }

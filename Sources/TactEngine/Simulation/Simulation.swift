@@ -83,6 +83,8 @@ package final class Simulation {
     private func carryOut(_ command: Trace.Command) throws {
         do {
             try store.write { session in try carryOut(command, session) }
+            try tell()
+            _ = try store.finishErasures(at: now)
             try finishReviews()
         } catch let problem as Problem {
             engine.forget()
@@ -105,6 +107,9 @@ package final class Simulation {
         case .putCalendar(let id, let name, let ics):
             let imported = try Engine.read(Array(ics.utf8), zones: engine.zones, outOfTime: { false })
             _ = try engine.put(imported.calendar, name: name, of: id, session, now: now)
+        case .eraseRecipient(let id):
+            _ = try engine.beginErasure(
+                of: id, by: .init(name: command.sender, role: "administer"), session, now: now)
         case .deleteCalendar(let id, let name): try engine.deleteCalendar(name, of: id, session, now: now)
         case .submit(let body): try submit(command, body, session)
         case .cancel:

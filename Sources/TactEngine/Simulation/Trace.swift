@@ -33,6 +33,7 @@ package struct Trace: Sendable {
         case complete(subject: String, JSON)
         case hold(channel: String, JSON)
         case release(channel: String)
+        case eraseRecipient(String)
         case recordConsent(String, JSON)
         case putPreferences(String, JSON)
         case event(JSON)
@@ -116,9 +117,7 @@ extension Trace.Operation {
         case "preferences.put":
             self = .putPreferences(fields.required("recipient", .recipient), fields.required("body", .any))
         case "event": self = .event(fields.required("body", .any))
-        case "recipient.erase":
-            for name in ["recipient", "body"] { _ = fields.optional(name, .any) }
-            self = .unsupported(word)
+        case "recipient.erase": self = .eraseRecipient(fields.required("recipient", .recipient))
         default:
             fields.refuse("op", "expected one of \(Self.words.joined(separator: ", ")), found “\(word)”")
             for name in ["recipient", "name", "ics", "subject", "channel", "body"] { _ = fields.optional(name, .any) }

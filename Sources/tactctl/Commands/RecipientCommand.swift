@@ -7,6 +7,7 @@ struct RecipientCommand: AsyncParsableCommand {
         commandName: "recipient", abstract: "What is declared about people.",
         subcommands: [
             RecipientShow.self, RecipientSet.self, RecipientPause.self, RecipientResume.self, RecipientList.self,
+            RecipientExport.self, RecipientErase.self,
         ])
 }
 

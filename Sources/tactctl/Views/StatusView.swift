@@ -22,6 +22,8 @@ struct StatusView {
             workers.isEmpty
                 ? "none"
                 : workers.map { "\(TerminalText.safe($0.name)) \($0.value.integerValue ?? 0)" }.joined(separator: ", "))
+        let old = status["privacy"]?.integer("keys_to_rewrap") ?? 0
+        facts.add("keys", old > 0 ? "\(old) are still to be wrapped by the new master key" : nil)
         facts.add("database", status.integer("database_bytes").map(Self.bytes))
         text += facts.text(style)
         text += "\n" + style.paint("Messages", .bold) + "\n" + messages(status)

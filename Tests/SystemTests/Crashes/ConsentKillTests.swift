@@ -57,6 +57,15 @@ import Testing
     }
 
     /// Does one thing after the other, on a channel of their own: what was answered before binds all that follows.
+    /// Tells everybody that it is over.
+    private final class Flag: Sendable {
+        private let value = Atomic<Bool>(false)
+
+        var isUp: Bool { value.load(ordering: .relaxed) }
+
+        func raise() { value.store(true, ordering: .relaxed) }
+    }
+
     private final class Person: Sendable {
         private struct State {
             var dice: Dice

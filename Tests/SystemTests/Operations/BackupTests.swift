@@ -46,6 +46,9 @@ import Testing
                 let reply = try await daemon.post("/v1/backup")
                 #expect(reply.status == 200 && reply.header("content-type") == "application/vnd.sqlite3")
                 try Data(reply.body).write(to: URL(fileURLWithPath: copy.database))
+                let keys = try await daemon.post("/v1/backup?part=keys")
+                #expect(keys.status == 200 && keys.header("content-type") == "application/octet-stream")
+                try Data(keys.body).write(to: URL(fileURLWithPath: copy.database + ".keys"))
                 let more = book.delivered.count + 50
                 try await eventually(within: 20, "work goes on") { book.delivered.count > more }
             }

@@ -1,0 +1,92 @@
+import Dispatch
+import Logging
+import NIOCore
+import Synchronization
+import TactCore
+import TactEngine
+import TactStore
+import TactVault
+
+/// Looks after the keys in the background: wraps them anew when the master key has changed, keeps their copy current, and
+/// writes down how far the audit log has come.
+final class KeyKeeper: Sendable {
+    private static let first = TimeAmount.seconds(1)
+    private static let interval = TimeAmount.seconds(30)
+    /// Between two slices of wrapping anew, for others who want keys.
+    private static let rest = TimeAmount.milliseconds(5)
+    /// How many keys are wrapped anew at once: about a millisecond of work, and one wait for the disk.
+    private static let slice: Int64 = 256
+
+    private let store: Store
+    private let commits: GroupCommit
+    private let clock: SystemClock
+    private let loop: any EventLoop
+    private let logger: Logger
+    private let copyPath: String?
+    private let thread = DispatchQueue(label: "tact.keys")
+    private let isStopped = Atomic<Bool>(false)
+
+    init(
+        _ store: Store, _ commits: GroupCommit, copyPath: String?, clock: SystemClock, loop: any EventLoop,
+        logger: Logger
+    ) {
+        self.store = store
+        self.commits = commits
+        self.copyPath = copyPath
+        self.clock = clock
+        self.loop = loop
+        self.logger = logger
+    }
+
+    func start() { work(in: KeyKeeper.first) }
+
+    /// Nothing is begun after this.
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        thread.sync {}
+    }
+
+    /// Replaces the copy of the keys, if one is kept and it is not current.
+    func renewCopy() throws(VaultError) {
+        guard let copyPath else { return }
+        _ = try store.vault.renewCopy(at: copyPath)
+    }
+
+    private func work(in rest: TimeAmount) {
+        loop.scheduleTask(in: rest) { [self] in
+            thread.async { [self] in
+                guard !isStopped.load(ordering: .relaxed) else { return }
+                work(in: turn() ? KeyKeeper.rest : KeyKeeper.interval)
+            }
+        }
+    }
+
+    /// Answers whether there is more to do at once.
+    private func turn() -> Bool {
+        do {
+            switch try store.vault.rewrap(KeyKeeper.slice) {
+            case .more: return true
+            case .finished: tellRotated()
+            case .nothing: break
+            }
+            try renewCopy()
+            if let last = try store.read({ try $0.lastAudit() }) {
+                try store.vault.keepAuditHead(last.number, last.hash)
+            }
+        } catch {
+            logger.error("the keys could not be looked after", metadata: ["error": .string(String(describing: error))])
+        }
+        return false
+    }
+
+    private func tellRotated() {
+        logger.notice("all keys are wrapped by the master key in force; one that it replaced is needed no more")
+        commits.perform(needing: .certainty, pace: .patient) { [clock] session in
+            try session.audit(.rotate, by: .daemon, target: nil, detail: nil, at: clock.now)
+        } done: { [logger] result in
+            if case .failure(let error) = result {
+                logger.error("the audit log could not be written", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

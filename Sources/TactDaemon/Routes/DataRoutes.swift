@@ -1,0 +1,107 @@
+import NIOCore
+import NIOHTTP1
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// People's rights to what is kept of them, and the log of who did what.
+extension Router {
+    static let dataRoutes: [Route] = [
+        Route(.DELETE, "/v1/recipients/{id}", roles: [.administer, .preferences], .task(erase)),
+        Route(.GET, "/v1/recipients/{id}/export", roles: [.administer, .preferences], .direct(export)),
+        Route(.GET, "/v1/audit", roles: [.administer], .task(auditLog)),
+    ]
+
+    private static func erase(_ call: Route.Call) async throws -> Response {
+        let (services, id, actor) = (call.services, try call.recipient(), call.actor)
+        let begun = try await services.commits.perform(needing: .certainty) { [engine = services.engine] session in
+            try engine.beginErasure(of: id, by: actor, session, now: services.clock.now)
+        }
+        // Whatever becomes of the connection: what was begun is brought to its end.
+        try await Task { try await services.eraser.finish(begun.erasure) }.value
+        services.watchers.announceErasure(cancelled: begun.cancelled, at: services.clock.now)
+        return Response(.noContent)
+    }
+
+    /// How many messages are read at once, so that nobody waits for an export.
+    private static let exportPage = 50
+
+    private static func export(_ call: Route.Call, _ responder: Responder) throws {
+        let (services, id, actor) = (call.services, try call.recipient(), call.actor)
+        let zones = services.zones.withLock { $0 }
+        Task {
+            let head: Engine.ExportHead
+            do {
+                head = try await services.store.read { [engine = services.engine] session in
+                    try engine.exportHead(of: id, session, zones: zones, now: services.clock.now)
+                }
+                try await services.commits.perform(needing: .certainty) { session in
+                    try session.audit(.export, by: actor, recipient: id, at: services.clock.now)
+                }
+            } catch {
+                services.note(error, at: "export")
+                return responder.respond(.failure(error))
+            }
+            guard let stream = responder.stream(.ok, "application/json") else { return }
+            do {
+                try await stream.send(ByteBuffer(bytes: head.bytes))
+                var cursor: Int64? = .max
+                var isFirst = true
+                while let before = cursor {
+                    let page = try await services.store.read { [engine = services.engine, isFirst] session in
+                        try engine.exportMessages(
+                            of: head.recipient, before: before, limit: exportPage, isFirst: isFirst, session,
+                            zones: zones)
+                    }
+                    isFirst = isFirst && page.bytes.isEmpty
+                    cursor = page.next
+                    try await stream.send(ByteBuffer(bytes: page.bytes))
+                }
+                try await stream.send(ByteBuffer(string: "]}\n"))
+                stream.end()
+            } catch is StreamClosed {
+                // The client has changed its mind.
+            } catch {
+                services.note(error, at: "export")
+                stream.abort()
+            }
+        }
+    }
+
+    private static func auditLog(_ call: Route.Call) async throws -> Response {
+        let query = try PageQuery(call.query())
+        let cursor = try Cursor.number(query.cursor)
+        let page = try await call.services.store.read { session in
+            let found = try session.auditEntries(before: cursor, limit: query.limit + 1)
+            return Page(
+                items: found.prefix(query.limit).map(AuditAnswer.init),
+                nextCursor: found.count > query.limit ? Cursor.text(found[query.limit - 1].number) : nil)
+        }
+        return .json(page)
+    }
+}
+
+extension AuditAnswer {
+    init(_ entry: AuditEntry) {
+        self.init(
+            number: entry.number, at: entry.at, actor: entry.actor.name, role: entry.actor.role,
+            action: entry.action.rawValue, target: entry.target.map(AuditAnswer.hexadecimal), detail: entry.detail,
+            hash: AuditAnswer.hexadecimal(entry.hash))
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension Route.Call {
+    /// Who asks, for the audit log: in the widest role that they have.
+    var actor: AuditEntry.Actor {
+        let ranks: [(Access.Roles, String)] = [
+            (.administer, "administer"), (.operate, "operate"), (.preferences, "preferences"), (.work, "work"),
+            (.submit, "submit"),
+        ]
+        return .init(name: sender, role: ranks.first { roles.contains($0.0) }?.1 ?? "none")
+    }
+}

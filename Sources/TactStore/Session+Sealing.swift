@@ -1,0 +1,31 @@
+import Foundation
+import GRDB
+import TactCore
+import TactVault
+
+/// What is personal goes into the database sealed with its recipient's key, and what it is looked up by as a keyed hash.
+/// Nothing outside this target sees either.
+extension Session {
+    func seal(_ fields: SealedFields, _ kind: Vault.Kind, _ row: Int64, of recipient: Int64) throws -> Data {
+        try seal(fields.bytes, kind, row, of: recipient)
+    }
+
+    func seal(_ bytes: [UInt8], _ kind: Vault.Kind, _ row: Int64, of recipient: Int64) throws -> Data {
+        do { return try vault.seal(bytes, kind, row, of: recipient) } catch { throw StoreError(error) }
+    }
+
+    /// nil: there is nothing, or the recipient is being erased.
+    func open(_ sealed: Data?, _ kind: Vault.Kind, _ row: Int64, of recipient: Int64) throws -> Data? {
+        guard let sealed else { return nil }
+        do { return try vault.open(sealed, kind, row, of: recipient) } catch { throw StoreError(error) }
+    }
+
+    /// A fingerprint as it is kept, and as the planner compares it: 32 hexadecimal digits.
+    package func keyed(fingerprint: String) -> String {
+        hash(fingerprint, as: .fingerprint).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    func hash(_ word: String, as purpose: KeyedHash.Purpose, of scope: Int64? = nil) -> [UInt8] {
+        vault.hash(word, as: purpose, of: scope)
+    }
+}

@@ -1,0 +1,181 @@
+import Crypto
+import FoundationEssentials
+import Synchronization
+import TactCore
+
+/// The recipients' keys. What is personal is sealed with the key of the person it is about; whoever destroys that key has
+/// erased the person, in the database, in its log, and in every copy there ever was of them.
+///
+/// The keys lie in a file of their own beside the database, each wrapped by a master key that comes from outside. Used on
+/// the writer's thread and by readers alike.
+package final class Vault: Sendable {
+    struct State {
+        /// nil: in memory alone.
+        var file: KeysFile?
+        var cache = KeyCache()
+        /// Drawn ahead and on disk, for recipients still to come.
+        var ready: [Int64: SymmetricKey] = [:]
+        /// Where there is no file: all keys, and who was erased.
+        var kept: [Int64: SymmetricKey] = [:]
+        var erased: Set<Int64> = []
+        /// The highest number that has a key, or had one.
+        var last: Int64 = 0
+        /// How many keys are wrapped by each master key.
+        var wrappedBy: [MasterKey.Tag: Int] = [:]
+        /// How far the wrapping anew has come.
+        var rewrapped: Int64 = 0
+        /// What the copy of the keys does not have yet.
+        var isCopyOld = true
+    }
+
+    let state: Mutex<State>
+    /// The first is in force.
+    let masters: [MasterKey]
+    let secret: SymmetricKey
+    private let nonces = Nonces()
+    /// What stands for words in the database.
+    package let hash: KeyedHash
+    let chainKey: SymmetricKey
+    /// Which database the keys belong to: that one keeps the same number.
+    package let id: Int64
+    package let path: String?
+    let list: ErasureList?
+    /// Whether the master key comes from outside. If not, whoever has the disk has the keys: only backups are protected.
+    package let isSealed: Bool
+
+    init(
+        id: Int64, secret: SymmetricKey, masters: [MasterKey], isSealed: Bool, list: ErasureList?,
+        state: State
+    ) {
+        self.id = id
+        self.secret = secret
+        self.masters = masters
+        self.isSealed = isSealed
+        self.list = list
+        hash = KeyedHash(secret)
+        chainKey = HKDF.key("tact audit", from: secret)
+        path = state.file?.path
+        self.state = Mutex(state)
+    }
+
+    /// Keys that go with the process: for simulations and tests.
+    package convenience init(inMemory id: Int64) {
+        self.init(
+            id: id, secret: SymmetricKey(size: .bits256), masters: [], isSealed: false, list: nil, state: State())
+    }
+
+    /// A key for another use, the same every time.
+    package func derivedKey(_ purpose: String) -> SymmetricKey { HKDF.key("tact key for \(purpose)", from: secret) }
+
+    /// The highest number that has a key, or had one: some are drawn ahead.
+    package var last: Int64 { state.withLock { $0.last } }
+
+    package func isErased(_ number: Int64) -> Bool { state.withLock { $0.erased.contains(number) } }
+
+    /// All whose keys were destroyed.
+    package var erased: [Int64] { state.withLock { $0.erased.sorted() } }
+
+    // MARK: Keys
+
+    /// How many keys are drawn at once. They are on disk before the first of them is used, so that no new recipient waits
+    /// for the disk because of their key.
+    private static let drawn: Int64 = 512
+
+    /// Sees to it that a recipient has a key, and that it is on disk.
+    package func provide(for number: Int64) throws(VaultError) {
+        try state.withLock { state throws(VaultError) in
+            guard let master = masters.first, state.file != nil else {
+                state.kept[number] = SymmetricKey(size: .bits256)
+                state.last = max(state.last, number)
+                return
+            }
+            if let key = state.ready.removeValue(forKey: number) { return state.cache.insert(key, number) }
+            if number > state.last { try state.draw(through: number + Vault.drawn, by: master) }
+        }
+    }
+
+    /// nil: the recipient was erased.
+    func key(of number: Int64) throws(VaultError) -> SymmetricKey? {
+        try state.withLock { state throws(VaultError) in
+            if let key = state.cache.find(number) { return key }
+            if let key = state.kept[number] ?? state.ready[number] { return key }
+            if state.erased.contains(number) { return nil }
+            guard let slot = try state.file?.slot(number) else { throw .noKey(recipient: number) }
+            guard let key = try unwrap(slot, number) else { return nil }
+            state.cache.insert(key, number)
+            return key
+        }
+    }
+
+    func unwrap(_ slot: KeysFile.Slot, _ number: Int64) throws(VaultError) -> SymmetricKey? {
+        switch slot {
+        case .erased: return nil
+        case .unused: throw .noKey(recipient: number)
+        case .key(let tag, let wrapped):
+            for master in masters where master.tag == tag {
+                if let key = master.unwrap(wrapped, for: Vault.place(number)) { return key }
+            }
+            throw .damagedKey(recipient: number)
+        }
+    }
+
+    /// What a wrapped key is bound to: it is of no use in another slot.
+    static func place(_ number: Int64) -> [UInt8] { Array("slot".utf8) + number.bytes }
+
+    // MARK: Sealing
+
+    /// What is sealed, and so where it may be opened.
+    package enum Kind: UInt8, Sendable {
+        case recipient = 1
+        case message, content, entry, attempt, calendar, busy, consent, preferences, event, because, rendering
+    }
+
+    /// Seals bytes about a recipient for one row of one table.
+    package func seal(_ bytes: [UInt8], _ kind: Kind, _ row: Int64, of recipient: Int64) throws(VaultError) -> Data {
+        guard let key = try key(of: recipient) else { throw .noKey(recipient: recipient) }
+        do {
+            let box = try AES.GCM.seal(
+                bytes, using: key, nonce: nonces.next(), authenticating: Vault.binding(kind, row))
+            guard let combined = box.combined else { throw VaultError.failed("a nonce has another length") }
+            return combined
+        } catch {
+            throw .failed("sealing failed (\(error))")
+        }
+    }
+
+    /// nil: the recipient was erased.
+    package func open(_ sealed: Data, _ kind: Kind, _ row: Int64, of recipient: Int64) throws(VaultError) -> Data? {
+        guard let key = try key(of: recipient) else { return nil }
+        do {
+            return try AES.GCM.open(
+                AES.GCM.SealedBox(combined: sealed), using: key, authenticating: Vault.binding(kind, row))
+        } catch {
+            throw .damagedSeal(recipient: recipient)
+        }
+    }
+
+    private static func binding(_ kind: Kind, _ row: Int64) -> [UInt8] { [kind.rawValue] + row.bytes }
+}
+
+extension Vault.State {
+    /// Draws keys up to a number, wraps them and brings them to disk.
+    fileprivate mutating func draw(through number: Int64, by master: MasterKey) throws(VaultError) {
+        var slots: [(number: Int64, slot: KeysFile.Slot)] = []
+        var keys: [Int64: SymmetricKey] = [:]
+        do {
+            for number in last + 1...number {
+                let key = SymmetricKey(size: .bits256)
+                slots.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number)))))
+                keys[number] = key
+            }
+        } catch {
+            throw .failed("wrapping failed (\(error))")
+        }
+        try file?.write(slots)
+        try file?.synchronize()
+        wrappedBy[master.tag, default: 0] += slots.count
+        ready.merge(keys) { $1 }
+        last = number
+        isCopyOld = true
+    }
+}

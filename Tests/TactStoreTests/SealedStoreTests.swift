@@ -1,0 +1,324 @@
+import Foundation
+import GRDB
+import TactCore
+import TactVault
+import Testing
+
+@testable import TactStore
+
+/// What stands in the files, and what comes out of them again.
+@Suite struct SealedStoreTests {
+    private static let now = Timestamp(milliseconds: 1_700_000_000_000)
+    /// Whatever of these is found in a file was not sealed.
+    private static let telltales = [
+        "ann-4711", "ann@example.org", "Europe/Paris", "first-name-Ann", "cart:42-secret", "collapse-secret",
+        "idempotency-secret", "Half price pizza", "bounced: mailbox full", "calendar-of-ann", "web-form-17",
+        "preferences-of-ann", "event-detail-of-ann",
+    ]
+
+    private static var recipient: StoredRecipient {
+        var recipient = StoredRecipient(id: "ann-4711", createdAt: now)
+        recipient.timeZone = "Europe/Paris"
+        recipient.country = "FR"
+        recipient.locale = "fr-FR"
+        recipient.addresses = #"{"email":"ann@example.org"}"#
+        recipient.quietHours = "[]"
+        recipient.pausedUntil = now
+        recipient.attributes = #"{"first-name-Ann":{}}"#
+        return recipient
+    }
+
+    /// Everything there can be of one person. Answers their number.
+    @discardableResult
+    private func fill(_ store: Store) throws -> Int64 {
+        try store.write { session in
+            let now = Self.now
+            let recipient = try session.insert(Self.recipient)
+            let message = Message(
+                number: try session.nextMessage(), sender: "app", topic: "offers", channels: ["email"],
+                submittedAt: now, expiresAt: now + .days(1), subject: "cart:42-secret",
+                plan: Message.Plan(at: now, channel: "email"))
+            let stored = StoredMessage(
+                message: message, recipient: recipient.number, state: .pending, collapseKey: "collapse-secret",
+                idempotencyKey: "idempotency-secret", digest: [1, 2, 3], attempts: 0)
+            try session.insert(stored, content: Array("Half price pizza".utf8))
+            try session.append(
+                JournalEntry(
+                    message: message.number, at: now, state: .pending, isChange: true,
+                    basis: .init(policy: "p", tz: "t", zone: "Europe/Paris"),
+                    findings: [
+                        Finding(
+                            rule: .completion, effect: .suppress, code: .subjectCompleted,
+                            detail: .subject("cart:42-secret"))
+                    ]))
+            try session.insert(
+                StoredAttempt(
+                    message: message.number, recipient: recipient.number, sender: "app", topic: "offers",
+                    channel: "email", attempt: 1, releasedAt: now, lease: "l", deadline: now, boot: 1, counts: true))
+            let attempt = try #require(try session.attempts(of: message.number).first)
+            try session.close(
+                attempt, outcome: .retry, at: now, detail: "bounced: mailbox full", stillCounts: false)
+            try session.put(
+                StoredCalendar(
+                    recipient: recipient.number, name: "calendar-of-ann", updatedAt: now, rules: [1, 2], busy: [3],
+                    covers: Interval(start: now, end: now + .days(1)), renewAt: now + .days(1)))
+            try session.complete("cart:42-secret", recipient: recipient.number, until: now + .days(1))
+            _ = try session.insert(
+                StoredConsent(
+                    scope: .init(topic: "offers"), word: .granted, source: "web-form-17", receivedAt: now,
+                    recordedBy: "app", policy: "p"), of: recipient.number)
+            try session.setPreferences(#"{"preferences-of-ann":1}"#, of: recipient.number, at: now)
+            try session.insert(
+                StoredEvent(
+                    type: .opened, message: message.number, receivedAt: now, detail: "event-detail-of-ann",
+                    recordedBy: "app"), of: recipient.number)
+            return recipient.number
+        }
+    }
+
+    private func expectAll(_ session: Session) throws {
+        var expected = Self.recipient
+        expected.number = 1
+        #expect(try session.recipient("ann-4711") == expected)
+        #expect(try session.recipient(number: 1) == expected)
+        let stored = try #require(try session.message(1))
+        #expect(stored.message.subject == "cart:42-secret")
+        #expect(stored.collapseKey == "collapse-secret")
+        #expect(stored.digest == [1, 2, 3])
+        #expect(try session.message(sender: "app", idempotencyKey: "idempotency-secret") == stored)
+        #expect(
+            try session.pending(recipient: 1, topic: "offers", sender: "app", collapseKey: "collapse-secret") == stored)
+        #expect(try session.unfinished(about: "cart:42-secret", recipient: nil, after: 0, limit: 9) == [stored])
+        #expect(try session.content(of: 1) == Array("Half price pizza".utf8))
+        let entry = try #require(try session.journal(of: 1).first)
+        #expect(entry.basis?.zone == "Europe/Paris")
+        #expect(entry.findings.first?.detail == .subject("cart:42-secret"))
+        #expect(try session.attempts(of: 1).first?.detail == "bounced: mailbox full")
+        let calendar = try #require(try session.calendar("calendar-of-ann", of: 1))
+        #expect(calendar.rules == [1, 2] && calendar.busy == [3] && calendar.name == "calendar-of-ann")
+        #expect(try session.completion(of: "cart:42-secret", recipient: 1) != nil)
+        #expect(try session.consentRecords(of: 1, limit: 9).first?.source == "web-form-17")
+        #expect(try session.preferences(of: 1)?.document == #"{"preferences-of-ann":1}"#)
+        #expect(try session.events(of: 1).first?.detail == "event-detail-of-ann")
+    }
+
+    /// What of `words` stands in any file of a folder.
+    private func found(_ words: [String], in folder: Folder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).flatMap { name in
+            let data = try Data(contentsOf: URL(filePath: folder.path + "/" + name))
+            return words.filter { data.range(of: Data($0.utf8)) != nil }.map { "\($0) in \(name)" }
+        }
+    }
+
+    @Test func whatGoesInComesOutAndStandsInNoFile() async throws {
+        let folder = try Folder()
+        var store = try Store(path: folder.database)
+        try fill(store)
+        try await store.read { try expectAll($0) }
+        let copy = try await store.backup(now: Self.now)
+        #expect(try found(Self.telltales, in: folder) == [])
+        unlink(copy)
+        try store.close()
+        #expect(try found(Self.telltales, in: folder) == [])
+        store = try Store(path: folder.database)
+        try await store.read { try expectAll($0) }
+        #expect(try await store.read { try $0.checks().filter { !$0.isPassed } } == [])
+    }
+
+    /// Texts of every kind in every field that takes one.
+    @Test func everyTextComesOutAsItWentIn() throws {
+        let store = try Store(inMemory: 1)
+        var seed = SystemRandomNumberGenerator()
+        for round in 0..<200 {
+            func text() -> String {
+                String(
+                    String.UnicodeScalarView(
+                        (0..<Int.random(in: 0...40, using: &seed)).compactMap { _ in
+                            Unicode.Scalar(UInt32.random(in: 0...0x2FFF, using: &seed))
+                        }))
+            }
+            var recipient = StoredRecipient(id: "\(round)-" + text(), createdAt: Self.now)
+            recipient.timeZone = Bool.random() ? text() : nil
+            recipient.country = Bool.random() ? text() : nil
+            recipient.locale = Bool.random() ? text() : nil
+            recipient.addresses = text()
+            recipient.quietHours = Bool.random() ? text() : nil
+            recipient.pausedUntil = Bool.random() ? Timestamp(milliseconds: .random(in: -9...9)) : nil
+            recipient.attributes = text()
+            let stored = try store.write { try $0.insert(recipient) }
+            recipient.number = stored.number
+            #expect(stored == recipient)
+            #expect(try store.read { try $0.recipient(recipient.id) } == recipient)
+            recipient.attributes = text()
+            try store.write { try $0.update(recipient) }
+            #expect(try store.read { try $0.recipient(number: recipient.number) } == recipient)
+        }
+    }
+
+    // MARK: From the version before
+
+    @Test func aDatabaseFromBeforeIsSealedInPlace() throws {
+        let folder = try Folder()
+        try makeVersion3(folder.database)
+        #expect(try !found(Self.telltales, in: folder).isEmpty)
+        let store = try Store(path: folder.database)
+        try store.read { try expectAll($0) }
+        #expect(try store.read { try $0.checks().filter { !$0.isPassed } } == [])
+        let next = try store.write { try $0.insert(StoredRecipient(id: "ben", createdAt: Self.now)) }
+        #expect(next.number == 2)
+        #expect(try found(Self.telltales, in: folder) == [])
+        try store.close()
+        #expect(try found(Self.telltales, in: folder) == [])
+    }
+
+    /// A database as the last version without keys left it.
+    private func makeVersion3(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
+        try Schema.migrator(nil).migrate(queue, upTo: "3")
+        let ms = Self.now.milliseconds
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO names (n, kind, name) VALUES (1, 0, 'offers'), (2, 1, 'email'), (3, 2, 'app'), (4, 3, 'p'),
+                        (5, 3, 't');
+                    INSERT INTO recipients (n, id, time_zone, country, locale, addresses, quiet_hours, paused_until,
+                        attributes, created_at, updated_at) VALUES (1, 'ann-4711', 'Europe/Paris', 'FR', 'fr-FR',
+                        '{"email":"ann@example.org"}', '[]', \(ms), '{"first-name-Ann":{}}', \(ms), \(ms));
+                    INSERT INTO messages (n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at,
+                        expires_at, waits_from, subject, collapse_key, idempotency_key, digest, plan_at, plan_channel,
+                        codes, has_content) VALUES (1, 1, 3, 1, '2', 0, 2, 0.5, \(ms), \(ms + 86_400_000), \(ms),
+                        'cart:42-secret', 'collapse-secret', 'idempotency-secret', x'010203', \(ms), 2, 0, 1);
+                    INSERT INTO contents (message, body) VALUES (1, CAST('Half price pizza' AS BLOB));
+                    INSERT INTO journal (n, message, at, state, is_change, policy, tz, zone, findings) VALUES (1, 1, \(ms),
+                        0, 1, 4, 5, 'Europe/Paris', 'completion' || char(9) || 's' || char(9) || 'subject_completed' ||
+                        char(9) || char(9) || char(9) || char(9) || 's cart:42-secret');
+                    INSERT INTO attempts (message, recipient, sender, topic, channel, attempt, released_at, lease, deadline,
+                        boot, outcome, ended_at, detail, counts) VALUES (1, 1, 3, 1, 2, 1, \(ms), 'l', \(ms), 1, 1, \(ms),
+                        'bounced: mailbox full', 0);
+                    INSERT INTO calendars (recipient, name, updated_at, rules, busy, covers_from, covers_until, renew_at)
+                        VALUES (1, 'calendar-of-ann', \(ms), x'0102', x'03', \(ms), \(ms + 86_400_000), \(ms));
+                    INSERT INTO completions (subject, recipient, until) VALUES ('cart:42-secret', 1, \(ms + 1000));
+                    INSERT INTO consents (recipient, topic, is_granted, source, received_at, recorded_by, policy)
+                        VALUES (1, 1, 1, 'web-form-17', \(ms), 3, 4);
+                    INSERT INTO preferences (recipient, document, updated_at)
+                        VALUES (1, '{"preferences-of-ann":1}', \(ms));
+                    INSERT INTO events (recipient, message, type, received_at, detail, recorded_by)
+                        VALUES (1, 1, 0, \(ms), 'event-detail-of-ann', 3);
+                    INSERT INTO queue (topic, state, value) VALUES (1, 0, 1);
+                    UPDATE counters SET value = 1 WHERE name IN ('submitted', 'pending', 'last_message', 'last_entry');
+                    """)
+        }
+        try queue.close()
+    }
+
+    // MARK: Erasing
+
+    private func words(_ store: Store) throws -> [Erasure] { try store.read { try $0.erasures() } }
+
+    @Test func anErasureIsFinishedAtTheNextStartWhereverItWasBrokenOff() throws {
+        for step in 0...3 {
+            let folder = try Folder()
+            var store = try Store(path: folder.database)
+            let number = try fill(store)
+            let before = try Data(contentsOf: URL(filePath: folder.database + ".keys"))
+            _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+            let erasure = try #require(try words(store).first)
+            if step >= 1 { try store.destroyKey(of: erasure, at: Self.now) }
+            if step >= 2 { _ = try store.write { try $0.eraseMessages(of: number, limit: 10) } }
+            // Between the list and the slot: the list knows, the keys do not yet.
+            if step == 3 { try before.write(to: URL(filePath: folder.database + ".keys")) }
+            try store.close()
+            store = try Store(path: folder.database)
+            #expect(try store.finishErasures(at: Self.now) == 1, "step \(step)")
+            #expect(store.vault.isErased(number))
+            try store.read { session in
+                #expect(try session.recipient("ann-4711") == nil)
+                #expect(try session.recipientCount() == 0)
+                #expect(try session.checks().filter { !$0.isPassed } == [])
+                let counts = try session.counts()
+                #expect(counts.submitted == 1 && counts.byState[.cancelled] == 1)
+                #expect(try session.erasedCounts().byState == [.cancelled: 1])
+                #expect(try session.erasedCounts().recipients == 1)
+            }
+            try store.writer.read { db in
+                for table in [
+                    "recipients", "messages", "contents", "journal", "attempts", "calendars", "consents", "preferences",
+                    "events", "completions",
+                ] {
+                    let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)")
+                    #expect(rows == 0, "\(table), step \(step)")
+                }
+            }
+            #expect(try found(Self.telltales, in: folder) == [])
+            try store.close()
+        }
+    }
+
+    @Test func aNumberIsNeverGivenTwice() throws {
+        let folder = try Folder()
+        let store = try Store(path: folder.database)
+        let number = try fill(store)
+        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+        _ = try store.finishErasures(at: Self.now)
+        let again = try store.write { try $0.insert(StoredRecipient(id: "ann-4711", createdAt: Self.now)) }
+        #expect(again.number > number)
+    }
+
+    @Test func anOlderCopyOfTheDatabaseKnowsNobodyWhoWasErased() async throws {
+        let folder = try Folder()
+        var store = try Store(path: folder.database)
+        let number = try fill(store)
+        let copy = try await store.backup(now: Self.now)
+        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+        _ = try store.finishErasures(at: Self.now)
+        try store.close()
+        unlink(folder.database + "-wal")
+        _ = try FileManager.default.replaceItemAt(URL(filePath: folder.database), withItemAt: URL(filePath: copy))
+        store = try Store(path: folder.database)
+        #expect(try await store.read { try $0.recipient("ann-4711") } == nil, "not even before they are erased again")
+        #expect(try store.outlived() == [number])
+    }
+
+    // MARK: The audit log
+
+    @Test func whoeverChangesTheAuditLogIsFoundOut() throws {
+        let folder = try Folder()
+        func made() throws -> Store {
+            let store = try Store(path: folder.database)
+            try store.write { session in
+                for n in 1...5 {
+                    try session.audit(
+                        .hold, by: .init(name: "root", role: "operate"), recipient: "ann-\(n)", detail: "channel x",
+                        at: Self.now)
+                }
+            }
+            return store
+        }
+        let store = try made()
+        func isPassed() throws -> Bool { try store.read { try $0.auditCheck() }.isPassed }
+        #expect(try isPassed())
+        #expect(throws: (any Error).self, "the table itself refuses it") {
+            try store.writer.write { try $0.execute(sql: "UPDATE audit SET actor = 'nobody' WHERE n = 2") }
+        }
+        let last = try #require(try store.read { try $0.lastAudit() })
+        try store.vault.keepAuditHead(last.number, last.hash)
+        try store.writer.write { db in
+            try db.execute(sql: "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_cut")
+        }
+        for spoil in [
+            "UPDATE audit SET actor = 'nobody' WHERE n = 2", "DELETE FROM audit WHERE n = 3",
+            "UPDATE audit SET detail = NULL WHERE n = 5", "DELETE FROM audit WHERE n > 3", "DELETE FROM audit",
+        ] {
+            try store.writer.writeWithoutTransaction { db in
+                try db.inTransaction {
+                    try db.execute(sql: spoil)
+                    let session = Session(
+                        db, names: Names(), counters: Counters(), ids: store.ids, vault: store.vault)
+                    #expect(try !session.auditCheck().isPassed, "\(spoil)")
+                    return .rollback
+                }
+            }
+        }
+        #expect(try isPassed())
+    }
+}
