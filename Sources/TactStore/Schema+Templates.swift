@@ -31,7 +31,7 @@ extension Schema {
         CREATE TABLE renderings (
             attempt INTEGER PRIMARY KEY REFERENCES attempts (n) ON DELETE CASCADE,
             version INTEGER REFERENCES template_versions (n),
-            used TEXT NOT NULL              -- a JSON array: names, sources and dates of attributes, no values
+            used BLOB NOT NULL              -- sealed; a JSON array: names, sources and dates of attributes, no values
         ) STRICT;
         CREATE INDEX renderings_of_version ON renderings (version) WHERE version IS NOT NULL;
         """

@@ -161,20 +161,30 @@ package struct StoredRendering: Sendable, Equatable {
 }
 
 extension Session {
-    /// Notes what the attempt that was stored last was worded by.
-    package func noteRendering(_ rendering: StoredRendering, ofAttempt lease: String, message: Int64) throws {
+    /// Notes what an attempt was worded by.
+    package func noteRendering(_ rendering: StoredRendering, ofAttempt lease: String, of stored: StoredMessage) throws {
+        let message = stored.message.number
+        guard let attempt = try attempts(of: message).last(where: { $0.lease == lease }) else {
+            throw StoreError.damaged("message \(ids.id(message)) has lost an attempt")
+        }
         try run(
             """
-            INSERT INTO renderings (attempt, version, used)
-            SELECT n, ?, ? FROM attempts WHERE message = ? AND lease = ?
-            """, rendering.template, rendering.used, message, lease)
+            INSERT INTO renderings (attempt, version, used) VALUES (?, ?, ?)
+            """, attempt.number, rendering.template,
+            try seal(Array(rendering.used.utf8), .rendering, attempt.number, of: stored.recipient))
     }
 
     /// What the attempts of a message were worded by, by their numbers.
     package func renderings(ofMessage message: Int64) throws -> [Int64: StoredRendering] {
         let found = try rows(
-            "SELECT attempt, version, used FROM renderings WHERE attempt IN (SELECT n FROM attempts WHERE message = ?)",
-            [message], { ($0[0] as Int64, StoredRendering(template: $0[1], used: $0[2])) })
+            """
+            SELECT r.attempt, r.version, r.used, a.recipient FROM attempts a JOIN renderings r ON r.attempt = a.n
+            WHERE a.message = ?
+            """, [message],
+            { row in
+                let used = try open(row[2], .rendering, row[0], of: row[3]).map { String(decoding: $0, as: UTF8.self) }
+                return (row[0] as Int64, StoredRendering(template: row[1], used: used ?? "[]"))
+            })
         return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -127,7 +127,7 @@ package final class Vault: Sendable {
     /// What is sealed, and so where it may be opened.
     package enum Kind: UInt8, Sendable {
         case recipient = 1
-        case message, content, entry, attempt, calendar, busy, consent, preferences, event
+        case message, content, entry, attempt, calendar, busy, consent, preferences, event, because, rendering
     }
 
     /// Seals bytes about a recipient for one row of one table.

@@ -109,7 +109,7 @@ extension Engine {
         try session.updateAttempts(message.number, attempts: attempt.attempt, retryAt: nil)
         try session.insert(attempt)
         if let rendering = words.rendering {
-            try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, message: message.number)
+            try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, of: stored)
         }
         try session.append(
             entry(
