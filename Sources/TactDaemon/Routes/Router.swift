@@ -97,8 +97,8 @@ package final class Router: RequestHandler {
                     head: request.head, body: request.body, roles: roles, parameters: parameters,
                     parameterNames: route.parameterNames, services: services), responder)
         case .link(let token):
-            responder.respond { [self] in
-                do { return try await answer(request, token) } catch { return failure(error, route) }
+            Task {
+                do { try await serve(request, token, responder) } catch { responder.respond(failure(error, route)) }
             }
         }
     }
@@ -119,18 +119,24 @@ package final class Router: RequestHandler {
     }
 
     /// Answers a request that came with a link.
-    private func answer(_ request: Request, _ token: String) async throws -> Response {
+    private func serve(_ request: Request, _ token: String, _ responder: Responder) async throws {
         let links = LinkCheck(services: services)
         let grant = try await links.grant(token)
-        guard case .route(let route, let parameters) = find(request.head, as: grant.recipient),
-            case .task(let action) = route.action
-        else { throw LinkCheck.refusal }
+        guard case .route(let route, let parameters) = find(request.head, as: grant.recipient) else {
+            throw LinkCheck.refusal
+        }
         try links.check(grant, route, parameters, request.body)
         let call = Route.Call(
             head: request.head, body: request.body, roles: .preferences, parameters: parameters,
             parameterNames: route.parameterNames, services: services, grant: grant)
         try route.checkQuery(of: call)
-        return try await links.using(grant, route.method) { try await action(call) }
+        switch route.action {
+        case .task(let action): responder.respond(try await links.using(grant, route.method) { try await action(call) })
+        case .direct(let action):
+            // These answer in their own time, and whether they changed anything nobody could tell.
+            guard route.method == .GET else { throw LinkCheck.refusal }
+            try action(call, responder)
+        }
     }
 
     package func handleStream(_ head: RequestHead, _ responder: Responder) -> any BodySink {

@@ -127,7 +127,6 @@ import Testing
                 .patch, "/v1/self/preferences", body: body, type: "application/json", headers: once)
             #expect(try await [first.status, second.status].sorted() == [200, 403])
             Self.expectRefusal(try await daemon.call(.get, "/v1/self", headers: once), "used up")
-            // A restart forgets nothing of it; but the key of this process goes with it.
             #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"] == "further_notice")
         }
     }
@@ -199,6 +198,38 @@ import Testing
         }
     }
 
+    @Test func whoErasesThemselvesIsGoneAndTheirLinksWithThem() async throws {
+        try await Self.run { daemon in
+            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            let copy = try await daemon.call(.get, "/v1/self/export", headers: link)
+            #expect(copy.status == 200 && copy.text.contains("ann"), "\(copy)")
+            Self.expectRefusal(
+                try await daemon.call(.get, "/v1/recipients/ben/export", headers: link), "another's export")
+            Self.expectRefusal(try await daemon.call(.delete, "/v1/recipients/ben", headers: link), "another's end")
+            #expect(try await daemon.call(.delete, "/v1/self", headers: link).status == 204)
+            Self.expectRefusal(try await daemon.call(.get, "/v1/self", headers: link), "after the end")
+            // Who comes again under that name is somebody else.
+            #expect(try await daemon.put("/v1/recipients/ann", [:]).status == 200)
+            Self.expectRefusal(try await daemon.call(.get, "/v1/self", headers: link), "as somebody else")
+        }
+    }
+
+    @Test func aRestartKeepsLinksGoodAndUsedOnesBad() async throws {
+        try await Self.run { daemon in
+            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            let once = try await Self.token(daemon, "ann", ["scope": "preferences", "once": true])
+            let used = [("Authorization", "Bearer \(once)")]
+            let body = Array(#"{"locale":"fr"}"#.utf8)
+            let first = try await daemon.call(
+                .patch, "/v1/self/preferences", body: body, type: "application/json", headers: used)
+            #expect(first.status == 200, "\(first)")
+            try await daemon.stop()
+            try await daemon.start()
+            #expect(try await daemon.call(.get, "/v1/self", headers: link).status == 200)
+            Self.expectRefusal(try await daemon.call(.get, "/v1/self", headers: used), "used up before the restart")
+        }
+    }
+
     @Test func whatALinkIsForMustBeSaid() async throws {
         try await Self.run { daemon in
             for (body, pointer): (JSON, String) in [
@@ -244,7 +275,7 @@ struct LinkRoleTests {
                     .replacing("{subject}", with: "x").replacing("{message}", with: "x").replacing(
                         "{record}", with: "1")
                 let isForPeople = endpoint.roles.contains("preferences")
-                // Not erased, but asked for: what this daemon does not have says so.
+                // Erasing Ann would end the round.
                 if isForPeople, endpoint.method == "DELETE", endpoint.path == "/v1/recipients/{id}" { continue }
                 let what = "\(endpoint.method) \(target)"
                 #expect(try await status(60_003, endpoint.method, target, nil) == 403, "\(what) without a link")

@@ -125,6 +125,23 @@ import Testing
         }
     }
 
+    @Test func peopleTakeACopyAndErase() async throws {
+        try await withAnn { daemon, web, cookie in
+            let copy = try await web.call("/export", cookie: cookie)
+            #expect(copy.status == 200 && copy.headers["content-type"] == "application/json", "\(copy)")
+            #expect(copy.headers["content-disposition"]?.contains("attachment") == true)
+            #expect(copy.body.contains("ann@example.org"))
+            let form = try await web.call("/erase", cookie: cookie).form
+            let wrong = try await web.call("/erase", form: "word=yes&form=\(form)", cookie: cookie)
+            #expect(wrong.status == 422 && wrong.body.contains("aria-invalid"), "\(wrong)")
+            #expect(try await daemon.get("/v1/recipients/ann").status == 200)
+            let gone = try await web.call("/erase", form: "word=erase&form=\(form)", cookie: cookie)
+            #expect(gone.status == 200 && gone.headers["set-cookie"]?.contains("Max-Age=0") == true, "\(gone)")
+            #expect(try await daemon.get("/v1/recipients/ann").status == 404)
+            #expect(try await web.call("/", cookie: cookie).status == 403)
+        }
+    }
+
     @Test func whoAsksTooOftenIsToldToWait() async throws {
         try await withAnn(requests: 60) { _, web, cookie in
             var last = try await web.call("/", cookie: cookie)
