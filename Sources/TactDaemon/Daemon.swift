@@ -121,15 +121,17 @@ package final class Daemon: Sendable {
             })
         let names = UserNames()
         let access = Access(configuration.access, ownUser: getuid())
+        let watchers = Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
+            metrics.addDroppedWatcher()
+        }
         keeper = KeyKeeper(
             store, commits, copyPath: configuration.privacy.keysCopy, clock: clock, loop: timers.next(), logger: logger)
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
-            watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
-                metrics.addDroppedWatcher()
-            },
-            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger), logger: logger, zones: zones,
+            watchers: watchers,
+            eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger), logger: logger,
+            zones: zones,
             configuration: configuration)
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
@@ -155,7 +157,9 @@ package final class Daemon: Sendable {
         if count > 0 {
             logger.notice(
                 "erasures were brought to their end",
-                metadata: ["erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count)])
+                metadata: [
+                    "erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count),
+                ])
         }
         // An older copy's log is shorter than the one whose head lies with the keys.
         if isCopy, let last = try store.read({ try $0.lastAudit() }) {

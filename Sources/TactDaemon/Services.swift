@@ -36,7 +36,8 @@ package final class Services: Sendable {
 
     init(
         store: Store, engine: Engine, commits: GroupCommit, scheduler: Scheduler, access: Access, clock: SystemClock,
-        metrics: Metrics, watchers: Watchers, eraser: Eraser, logger: Logger, zones: ZoneDatabase, configuration: Configuration
+        metrics: Metrics, watchers: Watchers, eraser: Eraser, logger: Logger, zones: ZoneDatabase,
+        configuration: Configuration
     ) {
         self.store = store
         self.engine = engine

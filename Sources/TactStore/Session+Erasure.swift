@@ -102,7 +102,8 @@ extension Session {
         }
         try run("DELETE FROM messages WHERE n = ?", number)
         try run(
-            "INSERT INTO erased (state, value) VALUES (?, 1) ON CONFLICT (state) DO UPDATE SET value = value + 1", state)
+            "INSERT INTO erased (state, value) VALUES (?, 1) ON CONFLICT (state) DO UPDATE SET value = value + 1", state
+        )
     }
 
     /// All that may go has gone. Counts the recipient; their row goes as soon as no worker has a message of theirs.

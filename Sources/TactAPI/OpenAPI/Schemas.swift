@@ -75,7 +75,9 @@ extension OpenAPI {
 
         static var all: JSONObject {
             var all = JSONObject()
-            for part in [values, requests, messageAnswers, recipientAnswers, wishes, workerAnswers, daemonAnswers, dataAnswers] {
+            for part in [
+                values, requests, messageAnswers, recipientAnswers, wishes, workerAnswers, daemonAnswers, dataAnswers,
+            ] {
                 for member in part.members { all[member.name] = member.value }
             }
             return all

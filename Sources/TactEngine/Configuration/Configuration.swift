@@ -47,7 +47,8 @@ package struct Configuration: Sendable {
     package var warnings: [String]
 
     package init(
-        server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(), access: AccessRules = AccessRules(), policy: Policy,
+        server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
+        access: AccessRules = AccessRules(), policy: Policy,
         warnings: [String] = []
     ) {
         self.server = server
@@ -79,7 +80,8 @@ package struct Configuration: Sendable {
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
         Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            privacy: readPrivacy(root.section("privacy")), access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
+            privacy: readPrivacy(root.section("privacy")), access: readAccess(root.section("access")),
+            policy: PolicyReader(root: root, zones: zones).policy())
     }
 }
 

@@ -241,7 +241,8 @@ package final class Engine: @unchecked Sendable {
     ) -> JournalEntry {
         happenings.tally.add(decision)
         return JournalEntry(
-            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange, reason: reason,
+            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange,
+            reason: reason,
             plan: plan, basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
     }
 

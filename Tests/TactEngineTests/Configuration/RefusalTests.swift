@@ -34,7 +34,7 @@ import Testing
         // Keys and shapes.
         Refusal(
             "\n[sever]\nsocket = \"/run/x\"\n",
-            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, limits, quiet_hours, "
+            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, limits, privacy, quiet_hours, "
                 + "retention, send_window, server, store, time_zone, topic; did you mean server?"),
         Refusal(
             "[store]\npath = \"/x\"\nsecret = 1\n",
