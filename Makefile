@@ -1,7 +1,7 @@
 BUILD_PACKAGES = ca-certificates git libsqlite3-dev tzdata
 DEMO_PACKAGES  = curl jq
-TEST_PACKAGES  = curl faketime gcc iproute2 jq libc6-dev libical-dev msmtp nodejs openssl python3 python3-venv \
-                 util-linux
+TEST_PACKAGES  = chromium chromium-driver curl faketime fonts-noto-cjk gcc iproute2 jq libc6-dev libical-dev msmtp \
+                 nodejs openssl python3 python3-venv util-linux
 # What the tests can do without, and say so: the example client in Go.
 CI_PACKAGES    = golang-go
 MANUAL_PACKAGES = lowdown python3
@@ -33,9 +33,10 @@ PYTHON      = /usr/bin/python3
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: swift-toolchain build-packages ## build tactd, tact-courier and tactctl into .build/release
+build: swift-toolchain build-packages ## build tactd, tact-courier, tact-web and tactctl into .build/release
 	swift build $(SWIFT_FLAGS) --product tactd
 	swift build $(SWIFT_FLAGS) --product tact-courier
+	swift build $(SWIFT_FLAGS) --product tact-web
 	swift build $(SWIFT_FLAGS) --product tactctl
 
 demo: build demo-packages ## see what Tact does, on a temporary daemon (under a minute after the build)
@@ -79,7 +80,7 @@ deb: deb-packages manual-packages ## build the Debian package into .build-deb
 test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-nspawn; needs root), and use it
 	Tests/Debian/run
 
-deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool ## install what building and testing need
+deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool .tools/nginx .tools/caddy ## install what building and testing need
 
 clean: ## remove everything that was built
 	rm -rf .build $(STATIC) $(DEB) .build-system .venv .tools
@@ -90,7 +91,7 @@ test-build: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 
 programs: swift-toolchain build-packages
-	for program in tactd tactctl tact-courier decision-bench; do \
+	for program in tactd tactctl tact-courier tact-web decision-bench; do \
 		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
 	done
 
@@ -106,4 +107,10 @@ build-packages demo-packages test-packages ci-packages manual-packages deb-packa
 	@touch $@
 
 .tools/promtool:
-	scripts/get-promtool
+	scripts/get-program prometheus usr/bin/promtool
+
+.tools/nginx:
+	scripts/get-program nginx usr/sbin/nginx
+
+.tools/caddy:
+	scripts/get-program caddy usr/bin/caddy

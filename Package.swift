@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .executable(name: "tactd", targets: ["tactd"]),
         .executable(name: "tact-courier", targets: ["tact-courier"]),
+        .executable(name: "tact-web", targets: ["tact-web"]),
         .executable(name: "tactctl", targets: ["tactctl"]),
         .library(name: "TactClient", targets: ["TactClient"]),
     ],
@@ -27,6 +28,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // The pure heart: values in, values out.
@@ -103,6 +108,31 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // The recipients' pages, behind the administrator's proxy. It knows the daemon by its socket alone.
+        .target(
+            name: "TactWeb",
+            dependencies: [
+                "TactCore", "TactAPI", "TactSettings", "TactService",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tact-web",
+            dependencies: [
+                "TactCore", "TactSettings", "TactService", "TactWeb",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tactd",
             dependencies: [
@@ -152,6 +182,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "TactWebTests", dependencies: ["TactCore", "TactAPI", "TactSettings", "TactWeb"],
+            swiftSettings: strict),
+        .testTarget(
             name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactEngine"],
             exclude: ["Scenarios/golden"], swiftSettings: strict),
         .testTarget(
@@ -166,7 +199,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["TactCore", "TactAPI", "TactClient", "tactd", "tact-courier", "tactctl", "swift-example"],
+            dependencies: [
+                "TactCore", "TactAPI", "TactClient", "tactd", "tact-courier", "tact-web", "tactctl", "swift-example",
+            ],
             swiftSettings: strict),
     ]
 )

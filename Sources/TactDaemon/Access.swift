@@ -18,6 +18,8 @@ package final class Access: Sendable {
         /// May record that consent was granted. Opens no endpoint by itself.
         package static let mayGrant = Roles(rawValue: 32)
         package static let all: Roles = [.submit, .work, .preferences, .operate, .administer, .mayGrant]
+        /// Whoever has a role of their own; of preferences it is the link that counts.
+        package static let staff: Roles = [.submit, .work, .operate, .administer]
 
         init(_ role: AccessRules.Role) {
             switch role {

@@ -129,10 +129,18 @@ package final class Daemon: Sendable {
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
-            watchers: watchers,
-            eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger), logger: logger,
-            zones: zones,
-            configuration: configuration)
+            watchers: watchers, eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger),
+            links: Links(key: store.vault.derivedKey("links")),
+            logger: logger,
+            zones: zones, configuration: configuration)
+        engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
+            guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else {
+                return nil
+            }
+            return services.links.token(.unsubscribing(recipient, from: topic, now: now)).map {
+                url.link(.unsubscribe, $0)
+            }
+        }
         engine.onPlan = { [weak scheduler] in scheduler?.planned($0, expiresAt: $1) }
         cleaner = Cleaner(engine, commits, clock: clock, loop: timers.next(), logger: logger)
         self.configurationPath = configurationPath

@@ -25,6 +25,7 @@ package final class Services: Sendable {
     package let metrics: Metrics
     package let watchers: Watchers
     let eraser: Eraser
+    package let links: Links
     private let queue: QueueGauge
     package let logger: Logger
     package let startedAt: Timestamp
@@ -36,7 +37,7 @@ package final class Services: Sendable {
 
     init(
         store: Store, engine: Engine, commits: GroupCommit, scheduler: Scheduler, access: Access, clock: SystemClock,
-        metrics: Metrics, watchers: Watchers, eraser: Eraser, logger: Logger, zones: ZoneDatabase,
+        metrics: Metrics, watchers: Watchers, eraser: Eraser, links: Links, logger: Logger, zones: ZoneDatabase,
         configuration: Configuration
     ) {
         self.store = store
@@ -48,6 +49,7 @@ package final class Services: Sendable {
         self.metrics = metrics
         self.watchers = watchers
         self.eraser = eraser
+        self.links = links
         queue = QueueGauge(store)
         self.logger = logger
         self.zones = Mutex(zones)

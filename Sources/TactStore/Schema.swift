@@ -22,6 +22,9 @@ enum Schema {
             guard let vault else { throw StoreError.failed("there are no keys") }
             try seal(db, vault)
         }
+        migrator.registerMigration("links") { db in
+            try db.execute(sql: links)
+        }
         return migrator
     }
 
@@ -212,5 +215,18 @@ enum Schema {
         -- Of entries that went before this was kept it is only known that the first one's number is not 1.
         INSERT INTO meta (key, value)
             SELECT 'journal_lost', first - 1 FROM (SELECT min(n) AS first FROM journal) WHERE first > 1;
+        """
+
+    /// Links that work once and were used, until they would have expired; and up to when a recipient's links are void.
+    private static let links = """
+        CREATE TABLE links_used (
+            number INTEGER PRIMARY KEY,
+            until INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX links_used_ending ON links_used (until);
+        CREATE TABLE links_revoked (
+            recipient INTEGER PRIMARY KEY REFERENCES recipients (n) ON DELETE CASCADE,
+            up_to INTEGER NOT NULL
+        ) STRICT;
         """
 }

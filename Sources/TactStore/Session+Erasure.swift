@@ -37,7 +37,7 @@ extension Session {
                 fingerprint = NULL, has_content = 0, is_final = 1 WHERE recipient = ? AND state = 1
             """, recipient)
         let cancelled = try cancelPending(of: recipient, at: now)
-        for table in ["calendars", "consents", "preferences", "closed_addresses", "events"] {
+        for table in ["calendars", "consents", "preferences", "closed_addresses", "events", "links_revoked"] {
             try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
         }
         try run("DELETE FROM completions WHERE recipient = ? AND recipient <> 0", recipient)

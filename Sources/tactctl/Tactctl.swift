@@ -24,7 +24,7 @@ struct Tactctl: AsyncParsableCommand {
                 name: "Recipients",
                 subcommands: [
                     RecipientCommand.self, CalendarCommand.self, ConsentCommand.self, PreferencesCommand.self,
-                    Timeline.self,
+                    Timeline.self, LinkCommand.self,
                 ]),
             CommandGroup(
                 name: "Daemon",

@@ -10,13 +10,28 @@ import Testing
         command: ["/usr/sbin/sendmail"], from: MailAddress(name: "Shop", address: "news@example.org"),
         envelopeFrom: "bounces@example.org", list: "example.org")
 
-    static func mail(_ content: JSONObject) throws -> String {
+    static func mail(_ content: JSONObject, unsubscribe: String? = nil) throws -> String {
         let parcel = Parcel(
             id: "54smhnbd-1", lease: "l", recipient: "ann", address: "ann@example.org", channel: "email",
-            topic: "offers", content: content, attempt: 1, expiresAt: "2026-11-22T09:00:00.000Z")
+            topic: "offers", content: content, attempt: 1, expiresAt: "2026-11-22T09:00:00.000Z",
+            unsubscribe: unsubscribe)
         let message = try MailMessage(
             parcel, to: "ann@example.org", settings, at: Timestamp(seconds: 784_111_777))
         return String(decoding: message.encoded(), as: UTF8.self)
+    }
+
+    @Test func theWayOutIsInTheHeaders() throws {
+        let mail = try Self.mail(["title": "t", "body": "b"], unsubscribe: "https://example.org/u/AbC-_9")
+        #expect(
+            mail.contains(
+                "\nList-Unsubscribe: <https://example.org/u/AbC-_9>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
+            ))
+        for other in [
+            "https://e.org/>\nBcc: <eve@e.org", "http://example.org/u/x", "mailto:x@e.org", "https://e.org/ü",
+        ] {
+            #expect(!(try Self.mail(["title": "t", "body": "b"], unsubscribe: other)).contains("List-Unsubscribe"))
+        }
+        #expect(!(try Self.mail(["title": "t", "body": "b"])).contains("List-Unsubscribe"))
     }
 
     @Test func aPlainMessage() throws {

@@ -80,18 +80,40 @@ package struct ExplanationAnswer: Answer {
         }
     }
 
+    /// What the person did with it, or what became of it on the way.
+    package struct Event: Answer {
+        package var type: String
+        package var at: Timestamp
+
+        package init(type: String, at: Timestamp) {
+            self.type = type
+            self.at = at
+        }
+
+        package func write(to out: inout JSONWriter) {
+            out.object {
+                $0.member("type", type)
+                $0.member("at", at)
+            }
+        }
+    }
+
     package var message: MessageAnswer
     /// As stored, the oldest first.
     package var decisions: [Entry]
     /// What would be decided now; nil: the message is not pending.
     package var now: Entry?
     package var deliveries: [Release]
+    package var events: [Event]
 
-    package init(message: MessageAnswer, decisions: [Entry], now: Entry?, deliveries: [Release]) {
+    package init(
+        message: MessageAnswer, decisions: [Entry], now: Entry?, deliveries: [Release], events: [Event] = []
+    ) {
         self.message = message
         self.decisions = decisions
         self.now = now
         self.deliveries = deliveries
+        self.events = events
     }
 
     package func write(to out: inout JSONWriter) {
@@ -100,6 +122,7 @@ package struct ExplanationAnswer: Answer {
             $0.member("decisions", decisions)
             $0.member(ifAny: "now", now)
             $0.member("deliveries", deliveries)
+            $0.member("events", events)
         }
     }
 }

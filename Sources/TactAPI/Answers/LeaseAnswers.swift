@@ -16,10 +16,12 @@ package struct LeaseAnswer: Answer {
         package var attempt: Int
         /// When the message is of no use any more.
         package var expiresAt: Timestamp
+        /// Where the recipient unsubscribes with one click (RFC 8058); nil: there is no page, or nothing to withdraw.
+        package var unsubscribe: String?
 
         package init(
             id: String, lease: String, recipient: String, address: String?, channel: String, topic: String,
-            content: [UInt8], attempt: Int, expiresAt: Timestamp
+            content: [UInt8], attempt: Int, expiresAt: Timestamp, unsubscribe: String? = nil
         ) {
             self.id = id
             self.lease = lease
@@ -30,6 +32,7 @@ package struct LeaseAnswer: Answer {
             self.content = content
             self.attempt = attempt
             self.expiresAt = expiresAt
+            self.unsubscribe = unsubscribe
         }
 
         package func write(to out: inout JSONWriter) {
@@ -44,6 +47,7 @@ package struct LeaseAnswer: Answer {
                 $0.raw(content)
                 $0.member("attempt", attempt)
                 $0.member("expires_at", expiresAt)
+                $0.member(ifAny: "unsubscribe", unsubscribe)
             }
         }
     }

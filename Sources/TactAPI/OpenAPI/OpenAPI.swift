@@ -19,7 +19,7 @@ package enum OpenAPI {
             "tags": .array(Tag.allCases.map { ["name": .string($0.rawValue), "description": .string($0.text)] }),
             "paths": paths,
             "components": ["schemas": .object(Schemas.all)],
-            // Nothing that a client sends says who it is.
+            // Nothing that a client sends says who it is, but for the links of recipients.
             "security": [],
         ]
     }
@@ -30,10 +30,15 @@ package enum OpenAPI {
         milliseconds; durations are written 90s, 15m, 24h, 7d or as a sum such as 1h30m. A field that is null counts \
         as left out. Lengths of texts count bytes of UTF-8.
 
-        There are no tokens: the kernel names the socket's peer (SO_PEERCRED, SO_PEERGROUPS), and `[access]` of the \
-        configuration gives its user and groups their roles. `x-tact-role` is the role, or are the roles of which one \
+        The kernel names the socket's peer (SO_PEERCRED, SO_PEERGROUPS), and `[access]` of the \
+        configuration gives its user and groups their roles. Apps and operators have no tokens. `x-tact-role` is the role, or are the roles of which one \
         is enough, that an operation needs; `administer` includes all. An operation with `"x-tact-built": false` is \
         answered with 501: its path is settled, what it does is not built yet.
+
+        The role `preferences` is for the recipients' pages, and allows nothing by itself: with it, a request shows the \
+        token of a link (`Authorization: Bearer …`) and has what that link allows, for its recipient alone. Then \
+        `/v1/self/…` is short for `/v1/recipients/{id}/…`. Whatever is wrong with a link, the answer is the same: 403 of \
+        the type `link-refused`. GET changes nothing, nor does it use up a link that works once.
         """
 
     private static var paths: JSON {
@@ -52,13 +57,12 @@ package enum OpenAPI {
     }
 
     static let operations =
-        messageOperations + recipientOperations + wishOperations + calendarOperations + workerOperations
-        + operatorOperations
-        + daemonOperations + dataOperations
+        messageOperations + recipientOperations + wishOperations + calendarOperations + linkOperations
+        + workerOperations + operatorOperations + daemonOperations + dataOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {
-        case messages, recipients, wishes, calendars, workers, operators, daemon
+        case messages, recipients, wishes, calendars, links, workers, operators, daemon
 
         var text: String {
             switch self {
@@ -66,6 +70,7 @@ package enum OpenAPI {
             case .recipients: "What is declared about people, and what their time looks like."
             case .wishes: "What people agreed to and chose, and what they did with what they were sent."
             case .calendars: "When people are busy; never with what."
+            case .links: "Let people see and decide for themselves."
             case .workers: "Lease messages that are due, deliver them, and say what became of them."
             case .operators: "Hold channels and topics, complete subjects, watch."
             case .daemon: "Health, policy, checks and copies."

@@ -13,6 +13,10 @@ extension OpenAPI {
 
             /// Whoever has any role.
             static let anyone: [Role] = [.submit, .work, .operate, .preferences]
+            /// Whoever has a role of their own; of preferences it is the link that counts.
+            static let staff: [Role] = [.submit, .work, .operate]
+            /// The person themselves, by a link, and operators.
+            static let own: [Role] = [.preferences, .operate]
         }
 
         struct Parameter {
@@ -126,6 +130,7 @@ extension OpenAPI {
             if body?.types.contains(where: { $0.media == "application/json" }) ?? false { kinds.append(.malformedJSON) }
             if body != nil || !parameters.isEmpty { kinds.append(.invalidField) }
             if !roles.contains(.nobody) { kinds.append(.forbidden) }
+            if roles.contains(.preferences) { kinds.append(.linkRefused) }
             return kinds
         }
 

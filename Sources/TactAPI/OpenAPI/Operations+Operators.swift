@@ -35,7 +35,7 @@ extension OpenAPI {
             body: .json("For whom, and how long new messages are suppressed.", "CompleteRequest", isRequired: false),
             answers: [(200, "How many were cancelled.", .json("", "Cancelled"))]),
         Operation(
-            method: .get, path: "/v1/channels", id: "listChannels", tag: .operators, roles: Operation.Role.anyone,
+            method: .get, path: "/v1/channels", id: "listChannels", tag: .operators, roles: Operation.Role.staff,
             summary: "List channels", answers: [(200, "All channels.", .json("", "ChannelPage"))]),
         Operation(
             method: .post, path: "/v1/channels/{name}/hold", id: "holdChannel", tag: .operators, roles: [.operate],
@@ -87,7 +87,7 @@ extension OpenAPI {
 
     static let daemonOperations = [
         Operation(
-            method: .get, path: "/v1/status", id: "showStatus", tag: .daemon, roles: Operation.Role.anyone,
+            method: .get, path: "/v1/status", id: "showStatus", tag: .daemon, roles: Operation.Role.staff,
             summary: "How the daemon is", text: "Counts by state, the conservation check, policy and tz database.",
             answers: [(200, "The status.", .json("", "Status"))]),
         Operation(

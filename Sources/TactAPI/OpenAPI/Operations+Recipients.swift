@@ -16,7 +16,7 @@ extension OpenAPI {
             summary: "List recipients, the newest first", parameters: page,
             answers: [(200, "A page.", .json("", "RecipientPage"))], problems: [.invalidCursor]),
         Operation(
-            method: .get, path: "/v1/recipients/{id}", id: "showRecipient", tag: .recipients, roles: [.operate],
+            method: .get, path: "/v1/recipients/{id}", id: "showRecipient", tag: .recipients, roles: Operation.Role.own,
             summary: "Show a recipient", parameters: [id],
             answers: [(200, "The recipient.", .json("", "Recipient"))], problems: [.notFound]),
         Operation(
@@ -29,7 +29,8 @@ extension OpenAPI {
                 .init(operation: $0, parameters: [("id", "$request.path.id")])
             }),
         Operation(
-            method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients, roles: [.operate],
+            method: .patch, path: "/v1/recipients/{id}", id: "changeRecipient", tag: .recipients,
+            roles: Operation.Role.own,
             summary: "Change what is declared (RFC 7396)", parameters: [id],
             body: .init(
                 text: "A merge patch: null takes a member away.",
@@ -40,12 +41,13 @@ extension OpenAPI {
             answers: [(200, "The recipient.", .json("", "Recipient"))],
             problems: [.unknownTimeZone, .unknownChannel, .notFound, .diskFull]),
         Operation(
-            method: .get, path: "/v1/recipients/{id}/busy", id: "showBusy", tag: .recipients, roles: [.operate],
+            method: .get, path: "/v1/recipients/{id}/busy", id: "showBusy", tag: .recipients, roles: Operation.Role.own,
             summary: "When a recipient is busy, merged", parameters: [id] + range,
             answers: [(200, "Intervals, ascending and apart.", .json("", "Busy"))], problems: [.notFound]),
         Operation(
             method: .get, path: "/v1/recipients/{id}/timeline", id: "showTimeline", tag: .recipients,
-            roles: [.operate], summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
+            roles: Operation.Role.own,
+            summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
             parameters: [id] + range, answers: [(200, "The timeline.", .json("", "Timeline"))],
             problems: [.notFound]),
     ]
@@ -53,11 +55,11 @@ extension OpenAPI {
     static let calendarOperations = [
         Operation(
             method: .get, path: "/v1/recipients/{id}/calendars/{name}", id: "showCalendar", tag: .calendars,
-            roles: [.operate], summary: "Show the busy intervals kept of a calendar", parameters: [id, name],
+            roles: Operation.Role.own, summary: "Show the busy intervals kept of a calendar", parameters: [id, name],
             answers: [(200, "The calendar.", .json("", "Calendar"))], problems: [.notFound]),
         Operation(
             method: .put, path: "/v1/recipients/{id}/calendars/{name}", id: "importCalendar", tag: .calendars,
-            roles: [.operate], summary: "Import a calendar",
+            roles: Operation.Role.own, summary: "Import a calendar",
             text: "Replaces the calendar of that name. Only when it says busy is kept; what could not be read is told.",
             parameters: [id, name],
             body: .init(
@@ -70,7 +72,7 @@ extension OpenAPI {
             }),
         Operation(
             method: .delete, path: "/v1/recipients/{id}/calendars/{name}", id: "removeCalendar", tag: .calendars,
-            roles: [.operate], summary: "Remove a calendar", parameters: [id, name],
+            roles: Operation.Role.own, summary: "Remove a calendar", parameters: [id, name],
             answers: [(204, "It is gone.", nil)], problems: [.notFound]),
     ]
 }

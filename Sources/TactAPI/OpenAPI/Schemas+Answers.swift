@@ -37,7 +37,7 @@ extension OpenAPI.Schemas {
                 "findings": list(of: ref("Finding")), "policy": string, "tz": string,
             ]),
         "Explanation": answer(
-            "Why a message is where it is.", required: ["message", "decisions", "deliveries"],
+            "Why a message is where it is.", required: ["message", "decisions", "deliveries", "events"],
             [
                 "message": ref("Message"), "decisions": list(of: ref("Decision")), "now": ref("Decision"),
                 "deliveries": list(
@@ -48,6 +48,10 @@ extension OpenAPI.Schemas {
                             "outcome": choice(Outcome.allCases.map(\.name)), "detail": string,
                             "ended_at": ref("Instant"),
                         ])),
+                "events": list(
+                    of: answer(
+                        "What the person did with it.", required: ["type", "at"],
+                        ["type": choice(EventRequest.Kind.allCases.map(\.rawValue)), "at": ref("Instant")])),
             ]),
         "BulkLine": answer(
             "What became of one line.", required: ["line"],
@@ -156,6 +160,8 @@ extension OpenAPI.Schemas {
                             "id": string, "lease": string, "recipient": string, "address": orNull(string),
                             "channel": string, "topic": string, "content": ["type": "object"], "attempt": count,
                             "expires_at": described(ref("Instant"), "When the message is of no use any more."),
+                            "unsubscribe": described(
+                                string, "Where the recipient unsubscribes with one click (RFC 8058), if they can."),
                         ]))
             ]),
         "LeaseResults": answer(

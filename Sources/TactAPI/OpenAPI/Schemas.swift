@@ -75,9 +75,11 @@ extension OpenAPI {
 
         static var all: JSONObject {
             var all = JSONObject()
-            for part in [
-                values, requests, messageAnswers, recipientAnswers, wishes, workerAnswers, daemonAnswers, dataAnswers,
-            ] {
+            let parts = [
+                values, requests, messageAnswers, recipientAnswers, wishes, linkSchemas, workerAnswers, daemonAnswers,
+                dataAnswers,
+            ]
+            for part in parts {
                 for member in part.members { all[member.name] = member.value }
             }
             return all

@@ -10,6 +10,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case invalidCalendar = "invalid-calendar"
     case invalidCursor = "invalid-cursor"
     case forbidden
+    case linkRefused = "link-refused"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case requestTimeout = "request-timeout"
@@ -60,6 +61,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .invalidCalendar: (400, "The calendar cannot be read")
         case .invalidCursor: (400, "The cursor is not one of this list")
         case .forbidden: (403, "You are not allowed to do this")
+        case .linkRefused: (403, "The link is not good for this")
         case .notFound: (404, "There is no such thing")
         case .methodNotAllowed: (405, "The path does not have this method")
         case .requestTimeout: (408, "The request did not arrive in time")

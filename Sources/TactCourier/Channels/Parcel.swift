@@ -15,10 +15,12 @@ package struct Parcel: Sendable, Equatable {
     package var attempt: Int
     /// RFC 3339, as it came.
     package var expiresAt: String
+    /// Where the recipient unsubscribes with one click; nil: nowhere.
+    package var unsubscribe: String?
 
     package init(
         id: String, lease: String, recipient: String, address: String?, channel: String, topic: String,
-        content: JSONObject, attempt: Int, expiresAt: String
+        content: JSONObject, attempt: Int, expiresAt: String, unsubscribe: String? = nil
     ) {
         self.id = id
         self.lease = lease
@@ -29,6 +31,7 @@ package struct Parcel: Sendable, Equatable {
         self.content = content
         self.attempt = attempt
         self.expiresAt = expiresAt
+        self.unsubscribe = unsubscribe
     }
 
     /// From an answer's element; nil if it is not what the daemon says.
@@ -40,7 +43,8 @@ package struct Parcel: Sendable, Equatable {
         else { return nil }
         self.init(
             id: id, lease: lease, recipient: recipient, address: json["address"]?.stringValue, channel: channel,
-            topic: topic, content: content, attempt: Int(attempt), expiresAt: expiresAt)
+            topic: topic, content: content, attempt: Int(attempt), expiresAt: expiresAt,
+            unsubscribe: json["unsubscribe"]?.stringValue)
     }
 }
 
@@ -57,6 +61,7 @@ extension Parcel: Answer {
             $0.value(.object(content))
             $0.member("attempt", attempt)
             $0.member("expires_at", expiresAt)
+            $0.member(ifAny: "unsubscribe", unsubscribe)
         }
     }
 }

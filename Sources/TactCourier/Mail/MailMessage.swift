@@ -45,6 +45,11 @@ struct MailMessage: Sendable {
             ("Auto-Submitted", "auto-generated"),
             ("MIME-Version", "1.0"),
         ]
+        if let url = parcel.unsubscribe, url.isHeaderURL {
+            // RFC 8058: the mail program posts there, without asking anything.
+            headers.append(("List-Unsubscribe", "<\(url)>"))
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        }
     }
 
     /// With the system's line ends, as `sendmail` reads them.
@@ -72,6 +77,12 @@ struct MailMessage: Sendable {
 }
 
 extension String {
+    /// Whether it is a URL of plain characters that fits a header's line: at most 998 (RFC 5322, section 2.1.1).
+    fileprivate var isHeaderURL: Bool {
+        hasPrefix("https://") && utf8.count <= 900
+            && utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+    }
+
     /// A topic as a label of List-Id (RFC 2919, section 2: a dot-atom). Topics are such already, but for dots at their
     /// edges.
     fileprivate var listLabel: String {

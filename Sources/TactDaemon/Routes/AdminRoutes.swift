@@ -9,7 +9,7 @@ import TactStore
 /// How the daemon is, and what administrators do with it.
 extension Router {
     static let adminRoutes: [Route] = [
-        Route(.GET, "/v1/status", roles: .all, .task(status)),
+        Route(.GET, "/v1/status", roles: .staff, .task(status)),
         Route(.GET, "/v1/policy", roles: [.administer], .task(policy)),
         Route(.POST, "/v1/policy/reload", roles: [.administer], .task(reload)),
         Route(.POST, "/v1/verify", roles: [.operate], .task(verify)),

@@ -9,10 +9,10 @@ import TactStore
 extension Router {
     static let calendarRoutes: [Route] = [
         Route(
-            .PUT, "/v1/recipients/{id}/calendars/{name}", roles: [.operate],
+            .PUT, "/v1/recipients/{id}/calendars/{name}", roles: [.preferences, .operate],
             largestBody: CalendarLimits.standard.bytes, mediaTypes: ["text/calendar"], .task(putCalendar)),
-        Route(.GET, "/v1/recipients/{id}/calendars/{name}", roles: [.operate], .task(showCalendar)),
-        Route(.DELETE, "/v1/recipients/{id}/calendars/{name}", roles: [.operate], .task(deleteCalendar)),
+        Route(.GET, "/v1/recipients/{id}/calendars/{name}", roles: [.preferences, .operate], .task(showCalendar)),
+        Route(.DELETE, "/v1/recipients/{id}/calendars/{name}", roles: [.preferences, .operate], .task(deleteCalendar)),
     ]
 
     private static func putCalendar(_ call: Route.Call) async throws -> Response {

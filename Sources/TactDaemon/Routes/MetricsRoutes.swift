@@ -9,12 +9,18 @@ extension Router {
 
     private static func metrics(_ call: Route.Call) async throws -> Response {
         let services = call.services
-        let counts = try await services.store.read { try $0.counts() }
+        let (counts, heldTopics) = try await services.store.read { session in
+            (try session.counts(), Set(try session.topicHolds().map(\.topic)))
+        }
+        let topics = services.loaded.withLock { $0.configuration.policy.topics.map(\.name) }
         let depth = try await services.queueDepth()
         var text = PrometheusText()
         let totals = services.metrics.snapshot
         text.add(submissionsOf: totals.tally, counts)
         text.add(queue: depth, waiting: services.scheduler.waiting, held: depth.held)
+        text.add(
+            "tact_topic_held", .gauge, "Whether the topic is held, by an operator or by complaints.", by: "topic",
+            values: topics.map { ([$0], heldTopics.contains($0) ? 1 : 0) })
         text.add(releasesOf: totals.tally, depth.channels.map(\.name))
         text.add(daemon: services, totals)
         text.add(process: ProcessFacts(), startedAt: services.startedAt)

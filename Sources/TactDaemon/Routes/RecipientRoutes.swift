@@ -9,10 +9,10 @@ extension Router {
     static let recipientRoutes: [Route] = [
         Route(.GET, "/v1/recipients", roles: [.operate], .task(listRecipients)),
         Route(.PUT, "/v1/recipients/{id}", roles: [.operate], .task(put)),
-        Route(.GET, "/v1/recipients/{id}", roles: [.operate], .task(showRecipient)),
-        Route(.PATCH, "/v1/recipients/{id}", roles: [.operate], mediaTypes: patchTypes, .task(patch)),
-        Route(.GET, "/v1/recipients/{id}/busy", roles: [.operate], .task(busy)),
-        Route(.GET, "/v1/recipients/{id}/timeline", roles: [.operate], .task(timeline)),
+        Route(.GET, "/v1/recipients/{id}", roles: [.preferences, .operate], .task(showRecipient)),
+        Route(.PATCH, "/v1/recipients/{id}", roles: [.preferences, .operate], mediaTypes: patchTypes, .task(patch)),
+        Route(.GET, "/v1/recipients/{id}/busy", roles: [.preferences, .operate], .task(busy)),
+        Route(.GET, "/v1/recipients/{id}/timeline", roles: [.preferences, .operate], .task(timeline)),
     ]
 
     private static func listRecipients(_ call: Route.Call) async throws -> Response {
@@ -43,8 +43,26 @@ extension Router {
 
     private static func patch(_ call: Route.Call) async throws -> Response {
         let patch = try JSON(body: call.body.readableBytesView)
+        if call.grant != nil { try checkOwnChange(patch) }
         return try await change(call) { engine, id, session, now in
             try engine.patch(patch, of: id, session, now: now)
+        }
+    }
+
+    /// With a link, people correct and remove what is known of them, and take away addresses. They do not add addresses:
+    /// whoever finds a link is not to have messages sent elsewhere. What they decide belongs to their preferences.
+    private static func checkOwnChange(_ patch: JSON) throws(Problem) {
+        for member in patch.objectValue?.members ?? [] {
+            switch member.name {
+            case "attributes": continue
+            case "addresses":
+                for address in member.value.objectValue?.members ?? [] where !address.value.isNull {
+                    throw .bad(
+                        "/addresses/\(address.name)", "expected null: with a link, an address can be removed only")
+                }
+            default:
+                throw .bad("/\(member.name)", "with a link, expected attributes or addresses; see preferences")
+            }
         }
     }
 

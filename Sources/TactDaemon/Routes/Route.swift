@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import TactAPI
 import TactCore
+import TactEngine
 
 /// One endpoint: what it is called, who may use it, and what it does.
 package struct Route: Sendable {
@@ -14,6 +15,8 @@ package struct Route: Sendable {
         let parameters: [String]
         let parameterNames: [String]
         let services: Services
+        /// What the link allows that the request came with; nil: the peer asks in its own name.
+        var grant: Grant?
 
         /// The name under which the peer submits.
         var sender: String { head.peer.name }

@@ -13,7 +13,7 @@ enum RouteClass: Int, CaseIterable {
         switch word {
         case "messages": self = .messages
         case "leases": self = .leases
-        case "recipients": self = .recipients
+        case "recipients", "self", "link": self = .recipients
         case "channels": self = .channels
         case "topics": self = .topics
         case "subjects": self = .subjects

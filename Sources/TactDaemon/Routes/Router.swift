@@ -8,9 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + leaseRoutes + worldRoutes + adminRoutes
-        + metricsRoutes
-        + dataRoutes
+        messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + linkRoutes + leaseRoutes + worldRoutes
+        + adminRoutes + metricsRoutes + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -19,10 +18,12 @@ package final class Router: RequestHandler {
         case problem(Problem)
     }
 
-    private func find(_ head: RequestHead) -> Found {
+    /// - Parameter recipient: who `self` is in the path; nil: not known yet.
+    private func find(_ head: RequestHead, as recipient: String? = nil) -> Found {
+        let path = head.path(as: recipient)
         var methods: [String] = []
         for route in Router.routes {
-            guard let parameters = route.match(head.path) else { continue }
+            guard let parameters = route.match(path) else { continue }
             if route.method == head.method { return .route(route, parameters) }
             methods.append(route.method.rawValue)
         }
@@ -35,14 +36,29 @@ package final class Router: RequestHandler {
                 "\(head.method.rawValue) is not possible here, only \(methods.joined(separator: ", "))."))
     }
 
-    /// The roles a peer has, or why it may not use the route.
-    private func permit(_ route: Route, _ peer: Peer) -> Result<Access.Roles, Problem> {
-        let roles = services.access.roles(of: peer)
-        if route.roles.isEmpty || !roles.isDisjoint(with: route.roles) { return .success(roles) }
-        return .failure(
+    /// In whose name a request is made.
+    private enum Admission {
+        /// The peer's own, with its roles.
+        case peer(Access.Roles)
+        /// That of whoever holds this link, which is still to be looked at.
+        case link(String)
+        case refused(Problem)
+    }
+
+    /// Whoever shows a link has what the link allows, and nothing else.
+    private func admit(_ route: Route, _ head: RequestHead) -> Admission {
+        if route.roles.isEmpty { return .peer([]) }
+        let roles = services.access.roles(of: head.peer)
+        if let token = head.linkToken, roles.contains(.preferences) { return .link(token) }
+        if head.isAboutSelf, roles.contains(.preferences) { return .refused(LinkCheck.refusal) }
+        if !roles.subtracting(.preferences).isDisjoint(with: route.roles), !head.isAboutSelf { return .peer(roles) }
+        if roles.subtracting(.mayGrant) == .preferences {
+            return .refused(Problem(.forbidden, "The role preferences allows what a link allows, and none was shown."))
+        }
+        return .refused(
             Problem(
                 .forbidden,
-                "User \(peer.name) has no role that allows this; it takes \(route.roles.names). "
+                "User \(head.peer.name) has no role that allows this; it takes \(route.roles.names). "
                     + "An administrator gives roles in [access] of the configuration."))
     }
 
@@ -52,7 +68,7 @@ package final class Router: RequestHandler {
         switch find(head) {
         case .problem(let problem): return .refuse(refused(problem, head))
         case .route(let route, _):
-            if case .failure(let problem) = permit(route, head.peer) { return .refuse(refused(problem, head)) }
+            if case .refused(let problem) = admit(route, head) { return .refuse(refused(problem, head)) }
             if route.isSubmit, head.mediaType == BulkSink.mediaType { return .stream }
             if head.contentLength == 0 { return .collect(max: 0) }
             if let type = head.mediaType, !route.mediaTypes.contains(type) {
@@ -68,27 +84,53 @@ package final class Router: RequestHandler {
     }
 
     package func handle(_ request: Request, _ responder: Responder) {
-        guard case .route(let route, let parameters) = find(request.head),
-            case .success(let roles) = permit(route, request.head.peer)
-        else {
+        guard case .route(let route, let parameters) = find(request.head) else {
             // The rules may have changed since the head was looked at.
             return responder.respond(.problem(Problem(.forbidden, "You are not allowed to do this any more.")))
         }
-        let call = Route.Call(
-            head: request.head, body: request.body, roles: roles, parameters: parameters,
-            parameterNames: route.parameterNames, services: services)
-        if !request.head.query.isEmpty, !route.takesQuery {
-            // Whoever adds a parameter means something by it: it is not passed over.
-            do { _ = try NoQuery(call.query()) } catch { return responder.respond(failure(error, route)) }
-        }
-        switch route.action {
-        case .direct(let action):
-            do { try action(call, responder) } catch { responder.respond(failure(error, route)) }
-        case .task(let action):
+        switch admit(route, request.head) {
+        case .refused(let problem): responder.respond(.problem(problem))
+        case .peer(let roles):
+            run(
+                route,
+                Route.Call(
+                    head: request.head, body: request.body, roles: roles, parameters: parameters,
+                    parameterNames: route.parameterNames, services: services), responder)
+        case .link(let token):
             responder.respond { [self] in
-                do { return try await action(call) } catch { return failure(error, route) }
+                do { return try await answer(request, token) } catch { return failure(error, route) }
             }
         }
+    }
+
+    private func run(_ route: Route, _ call: Route.Call, _ responder: Responder) {
+        do {
+            try route.checkQuery(of: call)
+            switch route.action {
+            case .direct(let action): try action(call, responder)
+            case .task(let action):
+                responder.respond { [self] in
+                    do { return try await action(call) } catch { return failure(error, route) }
+                }
+            }
+        } catch {
+            responder.respond(failure(error, route))
+        }
+    }
+
+    /// Answers a request that came with a link.
+    private func answer(_ request: Request, _ token: String) async throws -> Response {
+        let links = LinkCheck(services: services)
+        let grant = try await links.grant(token)
+        guard case .route(let route, let parameters) = find(request.head, as: grant.recipient),
+            case .task(let action) = route.action
+        else { throw LinkCheck.refusal }
+        try links.check(grant, route, parameters, request.body)
+        let call = Route.Call(
+            head: request.head, body: request.body, roles: .preferences, parameters: parameters,
+            parameterNames: route.parameterNames, services: services, grant: grant)
+        try route.checkQuery(of: call)
+        return try await links.using(grant, route.method) { try await action(call) }
     }
 
     package func handleStream(_ head: RequestHead, _ responder: Responder) -> any BodySink {
@@ -104,7 +146,8 @@ package final class Router: RequestHandler {
     private func refused(_ problem: Problem, _ head: RequestHead) -> Response {
         var response = Response.problem(problem)
         if problem.kind == .methodNotAllowed {
-            let allowed = Router.routes.filter { $0.match(head.path) != nil }.map(\.method.rawValue)
+            let path = head.path(as: nil)
+            let allowed = Router.routes.filter { $0.match(path) != nil }.map(\.method.rawValue)
             response.headers.append(("Allow", allowed.joined(separator: ", ")))
         }
         return response
@@ -128,8 +171,16 @@ extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
         ["/v1/messages", "/v1/backup"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
-            || (method == .GET && path.hasSuffix("/consents"))
-            || (method == .GET && ["/v1/recipients", "/v1/watch", "/v1/audit"].contains(path))
+            || (method == .GET && Route.lists.contains(path))
+    }
+
+    private static let lists = [
+        "/v1/recipients", "/v1/watch", "/v1/recipients/{id}/messages", "/v1/recipients/{id}/consents", "/v1/audit",
+    ]
+
+    /// Whoever adds a parameter means something by it: it is not passed over.
+    fileprivate func checkQuery(of call: Call) throws {
+        if !call.head.query.isEmpty, !takesQuery { _ = try NoQuery(call.query()) }
     }
 
     var isSubmit: Bool { method == .POST && path == "/v1/messages" }

@@ -8,7 +8,7 @@ import TactStore
 extension Router {
     static let worldRoutes: [Route] = [
         Route(.POST, "/v1/subjects/{subject}/complete", roles: [.operate], .task(complete)),
-        Route(.GET, "/v1/channels", roles: .all, .task(listChannels)),
+        Route(.GET, "/v1/channels", roles: .staff, .task(listChannels)),
         Route(.POST, "/v1/channels/{name}/hold", roles: [.operate], .task(hold)),
         Route(.POST, "/v1/channels/{name}/release", roles: [.operate], .task(release)),
         Route(.GET, "/v1/topics", roles: .all, .task(listTopics)),

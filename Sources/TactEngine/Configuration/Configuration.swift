@@ -38,9 +38,17 @@ package struct Configuration: Sendable {
         }
     }
 
+    package struct Preferences: Hashable, Sendable {
+        /// Where recipients find their page; nil: nowhere.
+        package var url: PageURL?
+
+        package init(url: PageURL? = nil) { self.url = url }
+    }
+
     package var server: Server
     package var store: Store
     package var privacy: Privacy
+    package var preferences: Preferences
     package var access: AccessRules
     package var policy: Policy
     /// For the status: what was accepted but does not do what one might think.
@@ -48,12 +56,13 @@ package struct Configuration: Sendable {
 
     package init(
         server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
-        access: AccessRules = AccessRules(), policy: Policy,
+        preferences: Preferences = Preferences(), access: AccessRules = AccessRules(), policy: Policy,
         warnings: [String] = []
     ) {
         self.server = server
         self.store = store
         self.privacy = privacy
+        self.preferences = preferences
         self.access = access
         self.policy = policy
         self.warnings = warnings
@@ -80,8 +89,8 @@ package struct Configuration: Sendable {
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
         Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
-            privacy: readPrivacy(root.section("privacy")), access: readAccess(root.section("access")),
-            policy: PolicyReader(root: root, zones: zones).policy())
+            privacy: readPrivacy(root.section("privacy")), preferences: readPreferences(root.section("preferences")),
+            access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
     }
 }
 
@@ -114,6 +123,14 @@ extension Configuration {
         privacy.keysCopy = section.value("keys_copy", .path("/var/backups/tact/tact.db.keys", atMost: 1024))
         section.finish()
         return privacy
+    }
+
+    private static func readPreferences(_ section: Section?) -> Preferences {
+        var preferences = Preferences()
+        guard let section else { return preferences }
+        preferences.url = section.value("url", .pageURL)
+        section.finish()
+        return preferences
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {

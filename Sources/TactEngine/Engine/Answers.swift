@@ -55,7 +55,13 @@ extension Engine {
         }
         return ExplanationAnswer(
             message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
-            deliveries: try releases(of: number, session))
+            deliveries: try releases(of: number, session), events: try events(of: stored, session))
+    }
+
+    func events(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Event] {
+        try session.events(of: stored.recipient, message: stored.message.number).map {
+            .init(type: $0.type.name, at: $0.at ?? $0.receivedAt)
+        }
     }
 
     func releases(of number: Int64, _ session: Session) throws -> [ExplanationAnswer.Release] {

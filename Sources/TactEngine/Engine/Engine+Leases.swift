@@ -113,7 +113,12 @@ extension Engine {
         return LeaseAnswer.Leased(
             id: ids.id(message.number), lease: attempt.lease, recipient: desk.recipient.id,
             address: desk.addresses[channel], channel: channel, topic: message.topic, content: content,
-            attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length)
+            attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length,
+            unsubscribe: topic.flatMap { topic in
+                // Where consent is not asked for, there is none to withdraw.
+                topic.consent == .notRequired
+                    ? nil : unsubscribeURL?(desk.recipient.id, topic.name, moment.now)
+            })
     }
 
     // MARK: Outcomes

@@ -57,6 +57,8 @@ package final class Engine: @unchecked Sendable {
     /// Told of every plan, and when its message expires, while its transaction is under way: to hear of one that is then
     /// taken back does no harm. Set before the daemon serves.
     package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
+    /// Makes the address at which a recipient unsubscribes from a topic; nil: there is no page. Set before the daemon serves.
+    package var unsubscribeURL: (@Sendable (_ recipient: String, _ topic: String, _ now: Timestamp) -> String?)?
     /// What the transaction under way has done so far.
     var happenings = Happenings()
 

@@ -20,6 +20,14 @@ struct ExplanationView {
             text += "\n" + style.paint("Deliveries", .bold) + "\n"
             for delivery in deliveries { text += "  " + self.delivery(delivery) + "\n" }
         }
+        let events = explanation.list("events")
+        if !events.isEmpty {
+            text += "\n" + style.paint("Events", .bold) + "\n"
+            for event in events {
+                text +=
+                    "  " + (event.instant("at").map { clock.told($0) } ?? "") + ": " + (event.text("type") ?? "") + "\n"
+            }
+        }
         if let now = explanation["now"], !now.isNull {
             text += "\n" + style.paint("If it were decided now", .bold) + "\n" + decision(now)
         }

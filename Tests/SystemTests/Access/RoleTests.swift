@@ -33,7 +33,10 @@ struct RoleTests {
         }
 
         func isOpen(to role: String) -> Bool {
-            roles == ["none"] || role == "administer" || roles.contains(role)
+            if roles == ["none"] { return true }
+            // What links allow is for links to say; see LinkTests.
+            if role == "preferences" || roles == ["preferences"] { return false }
+            return role == "administer" || roles.contains(role)
         }
     }
 

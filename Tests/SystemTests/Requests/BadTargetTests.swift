@@ -19,7 +19,7 @@ import Testing
                     let target = path.name
                         .replacing("/messages/{id}", with: "/messages/\(message)")
                         .replacing("{id}", with: "ann").replacing("{name}", with: "email")
-                        .replacing("{subject}", with: "order")
+                        .replacing(/\{[a-z]+\}/, with: "1")
                     try await spoil(operation, verb, target, daemon)
                 }
             }

@@ -1,0 +1,101 @@
+import NIOCore
+import TactAPI
+import TactCore
+import TactEngine
+import TactStore
+
+/// Links: for administrators, to make and revoke them; and what their holder may ask about themselves beyond what
+/// operators ask with the same routes.
+extension Router {
+    static let linkRoutes: [Route] = [
+        Route(.POST, "/v1/recipients/{id}/links", roles: [.administer], .task(makeLink)),
+        Route(.DELETE, "/v1/recipients/{id}/links", roles: [.administer], .task(revokeLinks)),
+        Route(.GET, "/v1/link", roles: [.preferences], .task(showLink)),
+        Route(.GET, "/v1/recipients/{id}/messages", roles: [.preferences, .operate], .task(listOwnMessages)),
+        Route(
+            .GET, "/v1/recipients/{id}/messages/{message}/explanation", roles: [.preferences, .operate],
+            .task(explainOwnMessage)),
+    ]
+
+    private static func makeLink(_ call: Route.Call) async throws -> Response {
+        let request = try LinkRequest(call.body.readableBytesView)
+        let services = call.services
+        let configuration = services.loaded.withLock { $0.configuration }
+        if let topic = request.topic, configuration.policy.topic(topic) == nil {
+            throw Problem.bad("/topic", "there is no topic “\(topic)”", kind: .unknownTopic)
+        }
+        let id = try call.recipient()
+        let known = try await services.store.read { [engine = services.engine] in try engine.recipient(id, $0) }
+        let (scope, life): (Grant.Scope, Duration) =
+            switch request.scope {
+            case .preferences: (.preferences, Links.preferencesLife)
+            case .unsubscribe: (.unsubscribe, Links.unsubscribeLife)
+            }
+        // What was revoked this very millisecond is not to take the new link with it.
+        let revoked = try await services.store.read { try $0.linksRevoked(of: known.number) }
+        let now = services.clock.now
+        let issued = max(now, (revoked ?? now) + Duration(milliseconds: 1), known.createdAt)
+        let grant = Grant(
+            scope: scope, recipient: id, topic: request.topic, issued: issued,
+            expires: now + (request.expiresIn ?? life), isOnce: request.isOnce)
+        guard let token = services.links.token(grant) else { throw Problem(.internalError, "The link was not made.") }
+        return .json(
+            LinkAnswer(
+                token: token, url: configuration.preferences.url?.link(scope, token), expiresAt: grant.expires),
+            .created)
+    }
+
+    private static func revokeLinks(_ call: Route.Call) async throws -> Response {
+        let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        try await call.services.commits.perform { session in
+            try session.revokeLinks(of: engine.recipient(id, session).number, upTo: clock.now)
+        }
+        return Response(.noContent)
+    }
+
+    private static func showLink(_ call: Route.Call) async throws -> Response {
+        guard let grant = call.grant else { throw LinkCheck.refusal }
+        let policy = call.services.loaded.withLock { $0.configuration.policy }
+        let locale = try await call.services.store.read { [engine = call.services.engine] session in
+            try engine.preferences(of: grant.recipient, session).document.locale
+                ?? session.recipient(grant.recipient)?.locale
+        }
+        return .json(
+            LinkFacts(
+                scope: grant.scope.name,
+                topic: grant.topic.map { policy.topic($0) ?? Topic(name: $0, title: $0, kind: .marketing) },
+                isOnce: grant.isOnce, expiresAt: grant.expires, locale: locale))
+    }
+
+    /// The recipient's last messages, newest first.
+    private static func listOwnMessages(_ call: Route.Call) async throws -> Response {
+        let query = try PageQuery(call.query())
+        let id = try call.recipient()
+        let cursor = try Cursor.number(query.cursor)
+        var filter = MessageFilter()
+        filter.recipient = id
+        let page = try await call.services.store.read { [engine = call.services.engine, filter] session in
+            _ = try engine.recipient(id, session)
+            let found = try session.messages(filter, before: cursor, limit: query.limit + 1)
+            return Page(
+                items: try found.prefix(query.limit).map { try engine.answer($0, session) },
+                nextCursor: found.count > query.limit ? Cursor.text(found[query.limit - 1].message.number) : nil)
+        }
+        return .json(page)
+    }
+
+    private static func explainOwnMessage(_ call: Route.Call) async throws -> Response {
+        let (engine, clock) = (call.services.engine, call.services.clock)
+        let (id, message) = (try call.recipient(), try call.parameter(1, .messageID))
+        return .json(
+            try await call.services.commits.perform(needing: .certainty) { session in
+                let recipient = try engine.recipient(id, session)
+                let stored = try engine.find(message, session)
+                // Of others' messages it is not even told that they are.
+                guard stored.recipient == recipient.number else {
+                    throw Problem(.notFound, "There is no message “\(message)” of this recipient.")
+                }
+                return try engine.explain(stored, session, now: clock.now)
+            })
+    }
+}

@@ -1,0 +1,58 @@
+import TactCore
+
+/// The words of one language. Each has a file, with a line for every text.
+package struct Language: Sendable {
+    /// As in `lang`: `de`.
+    package let code: String
+    /// As its speakers call it.
+    package let name: String
+    package let texts: [String: String]
+    /// Which form of a noun goes with a number; the rules of the Unicode CLDR for these languages.
+    private let isOne: @Sendable (Int) -> Bool
+
+    package static let all = [english, german, french, spanish, chinese]
+
+    init(_ code: String, _ name: String, isOne: @escaping @Sendable (Int) -> Bool, _ lines: String) {
+        self.code = code
+        self.name = name
+        self.isOne = isOne
+        var texts: [String: String] = [:]
+        for line in lines.split(separator: "\n") {
+            guard let equals = line.firstIndex(of: "=") else { continue }
+            texts[String(line[..<equals]).trimmed] = String(line[line.index(after: equals)...]).trimmed
+        }
+        self.texts = texts
+    }
+
+    /// A text; `{name}` in it stands for a value. A text that is missing is its key, so that it is seen.
+    package func callAsFunction(_ key: String, _ values: [String: String] = [:]) -> String {
+        var text = texts[key] ?? key
+        for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
+        return text
+    }
+
+    /// The form that goes with a number, which `{n}` stands for.
+    package func counted(_ key: String, _ n: Int) -> String {
+        self(isOne(n) ? key + "_one" : key + "_other", ["n": String(n)])
+    }
+
+    /// The words of a list in one text.
+    func list(_ key: String) -> [String] { self(key).split(separator: ",").map { String($0).trimmed } }
+
+    /// The language of a tag such as `de-AT`; nil: there is none here.
+    package static func matching(_ tag: String) -> Language? {
+        let primary = tag.lowercased().prefix { $0 != "-" && $0 != "_" && $0 != ";" }
+        return all.first { $0.code == primary }
+    }
+
+    /// The best of what a browser accepts (RFC 9110, section 12.5.4).
+    package static func accepted(_ field: String?) -> Language? {
+        let wishes = (field ?? "").split(separator: ",").prefix(32).compactMap { wish -> (Language, Double)? in
+            let parts = wish.split(separator: ";").map { String($0).trimmed }
+            guard let tag = parts.first, let language = matching(tag) else { return nil }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            return weight > 0 ? (language, weight) : nil
+        }
+        return wishes.max { $0.1 < $1.1 }?.0
+    }
+}

@@ -1,0 +1,136 @@
+import TactAPI
+import TactCore
+
+/// The fourth page: what is known, a copy of it, and its end.
+extension Site {
+    func dataPage(_ visit: Visit, wrong: Context?) async throws -> PageAnswer {
+        let (desk, language) = (visit.desk, visit.language)
+        async let known = desk.get()
+        async let wishes = desk.ifThere { try await desk.get("preferences") }
+        async let records = desk.ifThere { try await desk.get("consents", query: [("limit", "100")]) }
+        async let topics = desk.topics()
+        let recipient = try await known
+        let times = LocalTimes(language, zone: zone(recipient, try await wishes))
+        var context = page(language, title: language("nav_data"), visit: visit)
+        context["wrong"] = wrong
+        let attributes = recipient["attributes"]?.objectValue?.members ?? []
+        context["hasAttributes"] = !attributes.isEmpty
+        context["attributes"] = attributes.enumerated().map { number, attribute in
+            self.context(attribute.name, attribute.value, number: number, times)
+        }
+        let addresses = recipient["addresses"]?.objectValue?.members ?? []
+        context["hasAddresses"] = !addresses.isEmpty
+        context["addresses"] = addresses.map {
+            [
+                "name": $0.name, "label": channelName($0.name, language),
+                "value": shown($0.value.stringValue ?? ""),
+            ] as Context
+        }
+        context["facts"] = facts(recipient, times)
+        let titles = Dictionary(
+            try await topics.compactMap { topic in
+                topic["name"]?.stringValue.map { ($0, topic["title"]?.stringValue ?? $0) }
+            }, uniquingKeysWith: { first, _ in first })
+        let consents = try await records?["items"]?.arrayValue ?? []
+        context["hasConsents"] = !consents.isEmpty
+        context["consents"] = consents.map { record in
+            let topic = record["topic"]?.stringValue ?? ""
+            let isGranted = record["state"]?.stringValue == "granted"
+            return [
+                "text": language(
+                    isGranted ? "consent_granted" : "consent_withdrawn",
+                    [
+                        "at": times.told((record["received_at"] ?? record["at"])?.stringValue),
+                        "topic": topic == "*" ? language("all_marketing") : shown(titles[topic] ?? topic),
+                    ])
+            ] as Context
+        }
+        return render("data", context)
+    }
+
+    private func facts(_ recipient: JSON, _ times: LocalTimes) -> String {
+        let known: [(String, String?)] = [
+            ("country", recipient["country"]?.stringValue), ("language", recipient["locale"]?.stringValue),
+            ("zone", recipient["time_zone"]?.stringValue),
+            ("since", recipient["created_at"]?.stringValue.map { times.told($0) }),
+        ]
+        return known.compactMap { key, value in
+            value.map { times.language("fact_\(key)", ["value": shown($0)]) }
+        }.joined(separator: " · ")
+    }
+
+    private func context(_ name: String, _ attribute: JSON, number: Int, _ times: LocalTimes) -> Context {
+        let language = times.language
+        let source = language.texts["source_\(attribute["source"]?.stringValue ?? "")"] ?? language("source_unknown")
+        var from = source
+        if let at = attribute["updated_at"]?.stringValue {
+            from = language("source_at", ["source": source, "at": times.told(at)])
+        }
+        if attribute["sensitive"]?.boolValue == true { from += " · " + language("sensitive") }
+        let value = attribute["value"] ?? .null
+        let text: String? =
+            switch value {
+            case .string(let text): text
+            case .integer, .number, .bool: String(decoding: value.encoded(), as: UTF8.self)
+            case .null, .array, .object: nil
+            }
+        return [
+            "name": name, "number": number, "value": text ?? String(decoding: value.encoded(), as: UTF8.self),
+            "source": from, "isFixed": text == nil,
+        ]
+    }
+
+    /// What was corrected was said by the person: it is declared, now.
+    func changeAttribute(_ visit: Visit) async throws {
+        guard let name = visit.form["name"], !name.isEmpty else { throw Trouble.forged }
+        var change = JSON.null
+        if visit.form["what"] != "delete" {
+            let before = try await visit.desk.get()["attributes"]?[name]
+            guard let before else { throw Trouble.notFound }
+            let text = visit.form["value"] ?? ""
+            // A number stays one.
+            let isNumber = before["value"]?.doubleValue != nil
+            let value =
+                isNumber ? (try? JSON(parsing: Array(text.utf8))).flatMap { $0.doubleValue == nil ? nil : $0 } : nil
+            change = [
+                "value": value ?? .string(text), "source": "declared", "updated_at": .string(now().rfc3339),
+                // Whatever the conclusion before was worth, this is none.
+                "confidence": .null,
+            ]
+            if before["confidence"] == nil, case .object(var object) = change {
+                object["confidence"] = nil
+                change = .object(object)
+            }
+        }
+        try await visit.desk.patch(body: ["attributes": .object(JSONObject(name, change))])
+    }
+
+    // MARK: A copy, and the end
+
+    func export(_ visit: Visit) async throws -> PageAnswer {
+        let all = try await visit.desk.get("export")
+        return PageAnswer(
+            200, "application/json", headers: [("Content-Disposition", "attachment; filename=\"my-data.json\"")],
+            body: all.encoded())
+    }
+
+    func erasePage(_ visit: Visit, wrong: Context?) -> PageAnswer {
+        let language = visit.language
+        var context = page(language, title: language("erase_page"), visit: visit)
+        context["wrong"] = wrong
+        context["wordWrong"] = wrong != nil
+        context["typeWord"] = language("erase_type", ["word": language("erase_word")])
+        return render("erase", context)
+    }
+
+    func erase(_ visit: Visit) async throws -> PageAnswer {
+        let word = visit.language("erase_word")
+        guard visit.form["word"]?.lowercased() == word.lowercased() else {
+            throw Trouble.input(key: "erase_bad", field: "word")
+        }
+        try await visit.desk.delete()
+        var answer = saidAndDone(visit, "erased")
+        answer.headers.append(("Set-Cookie", cookie("", seconds: 0)))
+        return answer
+    }
+}

@@ -1,0 +1,260 @@
+import TactAPI
+import TactCore
+
+/// What somebody has said about one topic, and what comes of it.
+struct TopicChoice: Sendable {
+    let name: String
+    let json: JSON
+    let isMarketing: Bool
+    /// `opt_in`, `opt_out` or `not_required`.
+    let consent: String
+    let channels: [String]
+    /// Whether consent is as the topic needs it.
+    let isConsented: Bool
+    let wishes: JSON?
+    let isOn: Bool
+
+    init?(_ json: JSON, preferences: JSON, consents: [JSON]) {
+        guard let name = json["name"]?.stringValue else { return nil }
+        self.json = json
+        self.name = name
+        isMarketing = json["kind"]?.stringValue == "marketing"
+        consent = json["consent"]?.stringValue ?? "not_required"
+        channels = (json["channels"]?.arrayValue ?? []).compactMap(\.stringValue)
+        wishes = preferences["topics"]?[name]
+        let isMarketing = isMarketing
+        // Newest first: the last that was received decides.
+        let last = consents.first { record in
+            let topic = record["topic"]?.stringValue
+            return (topic == name || (topic == "*" && isMarketing)) && (record["channel"]?.isNull ?? true)
+        }?["state"]?.stringValue
+        switch consent {
+        case "opt_in": isConsented = last == "granted"
+        case "opt_out": isConsented = last != "withdrawn"
+        default: isConsented = true
+        }
+        isOn =
+            isConsented && wishes?["enabled"]?.boolValue != false
+            && !(isMarketing && preferences["marketing"]?.boolValue == false)
+    }
+}
+
+/// The first page: topics, channels, pause.
+extension Site {
+    private static let periods = ["day", "week", "month"]
+
+    /// nil: this daemon knows no preferences.
+    func choices(_ desk: OwnDesk) async throws -> (preferences: JSON, topics: [TopicChoice])? {
+        async let preferences = desk.ifThere { try await desk.get("preferences") }
+        async let consents = desk.ifThere { try await desk.get("consents", query: [("limit", "1000")]) }
+        async let topics = desk.topics()
+        guard let known = try await preferences, let records = try await consents else { return nil }
+        let items = records["items"]?.arrayValue ?? []
+        return (known, try await topics.compactMap { TopicChoice($0, preferences: known, consents: items) })
+    }
+
+    func topicsPage(_ visit: Visit, wrong: Context?) async throws -> PageAnswer {
+        let language = visit.language
+        async let recipient = visit.desk.get()
+        var context = page(language, title: language("nav_topics"), visit: visit)
+        context["wrong"] = wrong
+        context["pauseWrong"] = wrong?["field"] as? String == "until"
+        guard let (preferences, topics) = try await choices(visit.desk) else {
+            context["topics"] = try await visit.desk.topics().map {
+                ["title": shown($0["title"]?.stringValue ?? "")] as Context
+            }
+            _ = try await recipient
+            return render("topics", context)
+        }
+        let known = try await recipient
+        let times = LocalTimes(language, zone: zone(known, preferences))
+        context["hasPreferences"] = true
+        context["topics"] = topics.map { self.context($0, language) }
+        context["hasMarketing"] = topics.contains { $0.isMarketing }
+        let channels = topics.reduce(into: [String]()) { all, topic in
+            all += topic.channels.filter { !all.contains($0) }
+        }
+        context["hasChannels"] = !channels.isEmpty
+        context["channels"] = channels.map { name in
+            [
+                "name": name, "label": channelName(name, language),
+                "on": preferences["channels"]?[name]?["enabled"]?.boolValue != false,
+            ] as Context
+        }
+        let until = preferences["paused_until"]?.stringValue ?? known["paused_until"]?.stringValue
+        let isForever = until == "further_notice"
+        let end = until.flatMap { try? Timestamp(rfc3339: $0) }
+        let isPaused = isForever || (end.map { $0 > now() } ?? false)
+        context["isPaused"] = isPaused
+        context["pauseText"] =
+            isForever
+            ? language("pause_on_forever")
+            : isPaused ? language("pause_on_until", ["until": times.told(until)]) : language("pause_off")
+        context["today"] = dateText(times.rules.local(now()).date)
+        return render("topics", context)
+    }
+
+    private func context(_ topic: TopicChoice, _ language: Language) -> Context {
+        let limit = topic.wishes?["limit"]
+        let own = topic.wishes?["channels"]?.arrayValue?.compactMap(\.stringValue)
+        let order = own ?? topic.channels
+        let per = limit?["per"]?.stringValue
+        var context: Context = [
+            "name": topic.name, "title": shown(topic.json["title"]?.stringValue ?? topic.name), "on": topic.isOn,
+            "kind": language(topic.isMarketing ? "kind_marketing" : "kind_transactional"),
+            "count": limit?["count"]?.integerValue.map { String($0) } ?? "",
+            "pers": (["none"] + Site.periods).map {
+                [
+                    "value": $0 == "none" ? "" : $0, "label": language("per_\($0)"), "selected": per == $0,
+                ] as Context
+            },
+            "hasRanks": topic.channels.count > 1,
+            "ranks": topic.channels.map { rank($0, of: topic, order, language) },
+        ]
+        if let description = topic.json["description"]?.stringValue { context["description"] = shown(description) }
+        return context
+    }
+
+    /// Where a channel stands in the order, to choose from.
+    private func rank(
+        _ channel: String, of topic: TopicChoice, _ order: [String], _ language: Language
+    ) -> Context {
+        let own = order.firstIndex(of: channel).map { $0 + 1 } ?? 0
+        let options = (0...topic.channels.count).map { rank -> Context in
+            let label = rank == 0 ? language("rank_unused") : language("rank_n", ["n": String(rank)])
+            return ["value": String(rank), "label": label, "selected": rank == own]
+        }
+        return [
+            "id": "rank.\(topic.name).\(channel)", "label": channelName(channel, language), "options": options,
+        ]
+    }
+
+    func channelName(_ name: String, _ language: Language) -> String {
+        language.texts["channel_\(name)"] ?? shown(name)
+    }
+
+    /// The person's own zone, else the declared one.
+    func zone(_ recipient: JSON, _ preferences: JSON?) -> String? {
+        preferences?["time_zone"]?.stringValue ?? recipient["time_zone"]?.stringValue
+    }
+
+    func dateText(_ date: CivilDate) -> String {
+        let (year, month, day) = date.parts
+        let figures = [month, day].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return "\(year)-" + figures.joined(separator: "-")
+    }
+
+    // MARK: Changing
+
+    func changeTopics(_ visit: Visit) async throws {
+        guard let (preferences, topics) = try await choices(visit.desk) else { throw Trouble.notHere }
+        let form = visit.form
+        var wishes = JSONObject()
+        var consents: [(topic: String, state: String)] = []
+        let isReturning =
+            preferences["marketing"]?.boolValue == false
+            && topics.contains { $0.isMarketing && form["on.\($0.name)"] != nil }
+        for topic in topics {
+            let isOn = form["on.\(topic.name)"] != nil
+            var wish = JSONObject()
+            if topic.consent != "not_required", isOn != topic.isConsented {
+                consents.append((topic.name, isOn ? "granted" : "withdrawn"))
+            }
+            let isOff = !isOn && (topic.consent == "not_required" || isReturning)
+            wish["enabled"] = isOff ? false : .null
+            wish["limit"] = try limit(topic, form)
+            wish["channels"] = order(topic, form)
+            wishes[topic.name] = .object(wish)
+        }
+        var patch: JSONObject = ["topics": .object(wishes)]
+        if isReturning { patch["marketing"] = .null }
+        var ways = JSONObject()
+        for name in Set(topics.flatMap(\.channels)).sorted() {
+            ways[name] = form["channel.\(name)"] == nil ? ["enabled": false] : .null
+        }
+        patch["channels"] = .object(ways)
+        let isNew = Site.withoutEmpty(preferences.merged(with: .object(patch))) != Site.withoutEmpty(preferences)
+        // The daemon counts requests: a link that works once has one.
+        if visit.isOnce, consents.count + (isNew ? 1 : 0) > 1 { throw Trouble.input(key: "once_many", field: "main") }
+        // What is stricter first: between the requests, nothing comes that is not wanted any more.
+        for consent in consents where consent.state == "withdrawn" {
+            try await record(consent.topic, "withdrawn", visit)
+        }
+        if isNew { try await visit.desk.patch("preferences", body: .object(patch)) }
+        for consent in consents where consent.state == "granted" { try await record(consent.topic, "granted", visit) }
+    }
+
+    /// Preferences without objects that say nothing.
+    private static func withoutEmpty(_ preferences: JSON) -> JSONObject {
+        var kept = JSONObject()
+        for member in preferences.objectValue?.members ?? [] where member.name != "updated_at" {
+            guard case .object(let object) = member.value else {
+                kept[member.name] = member.value
+                continue
+            }
+            var inner = JSONObject()
+            for entry in object.members.sorted(by: { $0.name < $1.name }) where entry.value.objectValue?.isEmpty != true
+            {
+                inner[entry.name] = entry.value
+            }
+            if !inner.isEmpty { kept[member.name] = .object(inner) }
+        }
+        return kept
+    }
+
+    private func record(_ topic: String, _ state: String, _ visit: Visit) async throws {
+        try await visit.desk.post(
+            "consents",
+            [
+                "topic": .string(topic), "state": .string(state), "source": "preference-page",
+                "wording": .string("tact-web \(Tact.version) \(visit.language.code)"),
+            ])
+    }
+
+    private func limit(_ topic: TopicChoice, _ form: Form) throws -> JSON {
+        let (count, per) = (form["count.\(topic.name)"] ?? "", form["per.\(topic.name)"] ?? "")
+        if count.isEmpty || per.isEmpty { return .null }
+        guard let number = Int64(count), (1...100).contains(number), Site.periods.contains(per) else {
+            throw Trouble.input(key: "trouble_refused_title", field: "count.\(topic.name)")
+        }
+        return ["count": .integer(number), "per": .string(per)]
+    }
+
+    /// null: the topic's own order. Not asked for where there is but one channel.
+    private func order(_ topic: TopicChoice, _ form: Form) -> JSON {
+        let ranked = topic.channels.compactMap { channel -> (rank: Int, channel: String)? in
+            let rank = form["rank.\(topic.name).\(channel)"].flatMap { Int($0) } ?? 0
+            return rank > 0 ? (rank, channel) : nil
+        }
+        let order = ranked.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+            .map(\.element.channel)
+        return order.isEmpty || order == topic.channels ? .null : .array(order.map(JSON.string))
+    }
+
+    func unsubscribeFromMarketing(_ visit: Visit) async throws {
+        try await record("*", "withdrawn", visit)
+        if !visit.isOnce { try await visit.desk.patch("preferences", body: ["marketing": false]) }
+    }
+
+    func pause(_ visit: Visit) async throws {
+        let until: JSON
+        switch visit.form["what"] {
+        case "resume":
+            // What an app has declared holds until the person says otherwise: a pause that is over says so.
+            let declared = try await visit.desk.get()["paused_until"]?.stringValue
+            until = declared == nil ? .null : .string(now().rfc3339)
+        case "forever": until = "further_notice"
+        default:
+            async let preferences = visit.desk.ifThere { try await visit.desk.get("preferences") }
+            let times = LocalTimes(visit.language, zone: zone(try await visit.desk.get(), try await preferences))
+            let parts = (visit.form["until"] ?? "").split(separator: "-").compactMap { Int64($0) }
+            guard parts.count == 3, CivilDate.isValid(year: parts[0], month: parts[1], day: parts[2]),
+                (2000...9000).contains(parts[0])
+            else { throw Trouble.input(key: "pause_bad", field: "until") }
+            let end = times.rules.startOfDay(CivilDate(year: parts[0], month: parts[1], day: parts[2]))
+            guard end > now() else { throw Trouble.input(key: "pause_bad", field: "until") }
+            until = .string(end.rfc3339)
+        }
+        try await visit.desk.patch("preferences", body: ["paused_until": until])
+    }
+}

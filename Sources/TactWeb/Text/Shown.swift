@@ -1,0 +1,48 @@
+import Mustache
+
+/// Texts from outside, as they may be shown. What is invisible, or turns the line around it, goes: names and titles are
+/// not to look like something else. (They stand in `<bdi>` besides, so that a right-to-left name leaves its surroundings as
+/// they are.)
+func shown(_ text: String, atMost limit: Int = 2000) -> String {
+    var out = String.UnicodeScalarView()
+    var count = 0
+    for scalar in text.unicodeScalars {
+        guard count < limit else {
+            out.append("…")
+            break
+        }
+        count += 1
+        switch scalar.properties.generalCategory {
+        case .control: out.append(" ")
+        // U+200C and U+200D join letters and emoji.
+        case .format where scalar.value != 0x200C && scalar.value != 0x200D: continue
+        case .lineSeparator, .paragraphSeparator: out.append(" ")
+        case .surrogate, .privateUse, .unassigned: out.append("\u{FFFD}")
+        default: out.append(scalar)
+        }
+    }
+    return String(out)
+}
+
+/// Escapes for HTML, also inside attributes, byte by byte. Mustache's own looks at characters as people see them: a quote
+/// with an accent on it is no quote to it, but is one to a browser.
+struct SafeHTML: MustacheContentType {
+    static let name = "SAFE"
+
+    func escapeText(_ text: String) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count + 16)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "<"): out += "&lt;".utf8
+            case UInt8(ascii: ">"): out += "&gt;".utf8
+            case UInt8(ascii: "&"): out += "&amp;".utf8
+            case UInt8(ascii: "\""): out += "&quot;".utf8
+            case UInt8(ascii: "'"): out += "&#39;".utf8
+            case UInt8(ascii: "`"): out += "&#96;".utf8
+            default: out.append(byte)
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

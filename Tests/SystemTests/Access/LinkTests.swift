@@ -1,0 +1,260 @@
+import Foundation
+import TactAPI
+import TactCore
+import Testing
+
+/// Links, against a daemon: what they allow, and that everything else has one answer.
+@Suite struct LinkTests {
+    static let policy = """
+        [preferences]
+        url = "https://example.org/preferences"
+        [[channel]]
+        name = "email"
+        [[topic]]
+        name = "offers"
+        title = "Offers for you"
+        channels = ["email"]
+        [[topic]]
+        name = "news"
+        consent = "opt_out"
+        channels = ["email"]
+        [[topic]]
+        name = "orders"
+        kind = "transactional"
+        channels = ["email"]
+        """
+
+    private static func token(
+        _ daemon: Daemon, _ recipient: String = "ann", _ body: JSONObject = ["scope": "preferences"]
+    ) async throws -> String {
+        let reply = try await daemon.post("/v1/recipients/\(recipient)/links", .object(body))
+        #expect(reply.status == 201, "\(reply)")
+        return try #require(reply["token"]?.stringValue)
+    }
+
+    private static func unsubscribing(_ topic: String) -> JSONObject {
+        ["scope": "unsubscribe", "topic": .string(topic)]
+    }
+
+    /// The shape of a refusal, whatever is wrong.
+    private static func expectRefusal(
+        _ reply: Reply, _ what: String, _ location: SourceLocation = #_sourceLocation
+    ) {
+        #expect(reply.status == 403 && reply.problem == .linkRefused, "\(what): \(reply)", sourceLocation: location)
+    }
+
+    private static func run(_ body: (Daemon) async throws -> Void) async throws {
+        try await Daemon.run(policy) { daemon in
+            for name in ["ann", "ben"] {
+                #expect(try await daemon.put("/v1/recipients/\(name)", ["locale": "de"]).status == 200)
+            }
+            try await body(daemon)
+        }
+    }
+
+    @Test func aLinkIsForItsRecipientAndTheirThings() async throws {
+        try await Self.run { daemon in
+            let token = try await Self.token(daemon)
+            let ann = ["Authorization": "Bearer \(token)"].map { ($0, $1) }
+            for path in ["", "/preferences", "/consents", "/busy", "/timeline", "/messages"] {
+                #expect(try await daemon.call(.get, "/v1/self\(path)", headers: ann).status == 200, "\(path)")
+                #expect(try await daemon.call(.get, "/v1/recipients/ann\(path)", headers: ann).status == 200, "\(path)")
+                Self.expectRefusal(
+                    try await daemon.call(.get, "/v1/recipients/ben\(path)", headers: ann), "another's \(path)")
+            }
+            #expect(try await daemon.call(.get, "/v1/self", headers: ann)["id"] == "ann")
+            #expect(try await daemon.call(.get, "/v1/topics", headers: ann).status == 200)
+            #expect(try await daemon.call(.get, "/v1/link", headers: ann)["locale"] == "de")
+            // We are root; with a link we are Ann.
+            for (verb, path) in [
+                (Verb.get, "/v1/messages"), (.get, "/v1/recipients"), (.get, "/v1/status"), (.get, "/v1/channels"),
+                (.post, "/v1/recipients/ann/links"), (.delete, "/v1/recipients/ann/links"),
+                (.post, "/v1/policy/reload"),
+                (.post, "/v1/messages"), (.put, "/v1/recipients/ann"), (.post, "/v1/backup"), (.post, "/v1/events"),
+            ] {
+                Self.expectRefusal(try await daemon.call(verb, path, headers: ann), "\(verb.name) \(path)")
+            }
+        }
+    }
+
+    @Test func whateverIsWrongTheAnswerIsTheSame() async throws {
+        try await Self.run { daemon in
+            let token = try await Self.token(daemon)
+            let short = try await Self.token(daemon, "ann", ["scope": "preferences", "expires_in": "1s"])
+            let other = try await Self.token(daemon, "ann", Self.unsubscribing("offers"))
+            let revoked = try await Self.token(daemon, "ben")
+            #expect(try await daemon.delete("/v1/recipients/ben/links").status == 204)
+            var replies: [String: Reply] = [:]
+            var middle = Array(token)
+            middle[60] = middle[60] == "A" ? "B" : "A"
+            for (what, wrong) in [
+                ("forged", String(middle)), ("cut", String(token.dropLast(5))), ("nothing", ""), ("words", "let me in"),
+                ("for another purpose", other), ("revoked", revoked), ("long", String(repeating: "A", count: 6000)),
+            ] {
+                replies[what] = try await daemon.call(
+                    .get, "/v1/self/preferences", headers: [("Authorization", "Bearer \(wrong)")])
+            }
+            replies["none"] = try await daemon.get("/v1/self/preferences")
+            try await eventually(within: 10, "a link of a second expires") {
+                let reply = try await daemon.call(
+                    .get, "/v1/self/preferences", headers: [("Authorization", "Bearer \(short)")])
+                replies["expired"] = reply
+                return reply.status != 200
+            }
+            for (what, reply) in replies { Self.expectRefusal(reply, what) }
+            #expect(Set(replies.values.map(\.text)).count == 1, "\(replies.mapValues(\.text))")
+            // A new one is good again.
+            let fresh = try await Self.token(daemon, "ben")
+            #expect(
+                try await daemon.call(.get, "/v1/self", headers: [("Authorization", "Bearer \(fresh)")]).status == 200)
+        }
+    }
+
+    @Test func aLinkThatWorksOnceIsUsedUpByWhatItChangesAndByNothingElse() async throws {
+        try await Self.run { daemon in
+            let token = try await Self.token(daemon, "ann", ["scope": "preferences", "once": true])
+            let once = [("Authorization", "Bearer \(token)")]
+            for _ in 0..<3 { #expect(try await daemon.call(.get, "/v1/self", headers: once).status == 200) }
+            let bad = try await daemon.call(
+                .patch, "/v1/self/preferences", body: Array(#"{"time_zone":"Mars/Olympus"}"#.utf8),
+                type: "application/json", headers: once)
+            #expect(bad.status == 400, "\(bad)")
+            let body = Array(#"{"paused_until":"further_notice"}"#.utf8)
+            // Twice at the same moment: one of them acts.
+            async let first = daemon.call(
+                .patch, "/v1/self/preferences", body: body, type: "application/json", headers: once)
+            async let second = daemon.call(
+                .patch, "/v1/self/preferences", body: body, type: "application/json", headers: once)
+            #expect(try await [first.status, second.status].sorted() == [200, 403])
+            Self.expectRefusal(try await daemon.call(.get, "/v1/self", headers: once), "used up")
+            // A restart forgets nothing of it; but the key of this process goes with it.
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"] == "further_notice")
+        }
+    }
+
+    @Test func unsubscribingWithdrawsForItsTopicAndDoesNothingElse() async throws {
+        try await Self.run { daemon in
+            let token = try await Self.token(daemon, "ann", Self.unsubscribing("news"))
+            let link = [("Authorization", "Bearer \(token)")]
+            func post(_ body: JSON) async throws -> Reply {
+                try await daemon.call(
+                    .post, "/v1/self/consents", body: body.encoded(), type: "application/json", headers: link)
+            }
+            for body: JSON in [
+                ["topic": "offers", "state": "withdrawn"], ["topic": "*", "state": "withdrawn"],
+                ["topic": "news", "state": "granted"], ["topic": "news", "state": "withdrawn", "channel": "email"],
+                ["topic": "news"], [], "x",
+            ] {
+                Self.expectRefusal(try await post(body), "\(body)")
+            }
+            for path in ["", "/preferences", "/consents", "/messages", "/export"] {
+                Self.expectRefusal(try await daemon.call(.get, "/v1/self\(path)", headers: link), "reading \(path)")
+            }
+            #expect(try await daemon.call(.get, "/v1/link", headers: link)["topic"]?["name"] == "news")
+            #expect(try await daemon.get("/v1/recipients/ann/consents")["items"]?.arrayValue?.count == 0)
+            #expect(try await post(["topic": "news", "state": "withdrawn"]).status == 201)
+            #expect(try await daemon.submit(to: "ann")["state"] == "suppressed")
+        }
+    }
+
+    @Test func aMessageCarriesItsWayOut() async throws {
+        try await Self.run { daemon in
+            try await daemon.submit(to: "ann", topic: "news")
+            try await daemon.submit(to: "ann", topic: "orders")
+            let leased = try await daemon.post("/v1/leases", ["channels": ["email"], "max": 10])
+            let messages = leased["messages"]?.arrayValue ?? []
+            #expect(messages.count == 2)
+            let news = try #require(messages.first { $0["topic"] == "news" }?["unsubscribe"]?.stringValue)
+            #expect(messages.first { $0["topic"] == "orders" }?["unsubscribe"] == nil, "there is nothing to withdraw")
+            let start = "https://example.org/preferences/u/"
+            #expect(news.hasPrefix(start) && !news.contains("ann"))
+            let link = [("Authorization", "Bearer \(news.dropFirst(start.count))")]
+            let facts = try await daemon.call(.get, "/v1/link", headers: link)
+            #expect(facts["scope"] == "unsubscribe" && facts["topic"]?["name"] == "news", "\(facts)")
+        }
+    }
+
+    @Test func withALinkWhatIsKnownIsCorrectedAndAddressesAreOnlyRemoved() async throws {
+        try await Self.run { daemon in
+            let declared: JSON = [
+                "addresses": ["email": "ann@example.org"],
+                "attributes": ["name": ["value": "Ane", "source": "declared"]],
+            ]
+            #expect(try await daemon.put("/v1/recipients/ann", declared).status == 200)
+            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            func patch(_ body: JSON) async throws -> Reply {
+                try await daemon.call(
+                    .patch, "/v1/self", body: body.encoded(), type: "application/merge-patch+json", headers: link)
+            }
+            for body: JSON in [
+                ["addresses": ["email": "eve@example.org"]], ["country": "FR"], ["quiet_hours": []],
+                ["paused_until": .null], ["attributes": .null, "time_zone": "Europe/Paris"],
+            ] {
+                #expect(try await patch(body).status == 400, "\(body)")
+            }
+            #expect(try await patch(["attributes": ["name": ["value": "Ann", "source": "declared"]]]).status == 200)
+            #expect(try await patch(["addresses": ["email": .null]]).status == 200)
+            let ann = try await daemon.get("/v1/recipients/ann")
+            #expect(ann["attributes"]?["name"]?["value"] == "Ann" && ann["addresses"]?["email"] == nil)
+        }
+    }
+
+    @Test func whatALinkIsForMustBeSaid() async throws {
+        try await Self.run { daemon in
+            for (body, pointer): (JSON, String) in [
+                ([:], "/scope"), (["scope": "all"], "/scope"), (["scope": "unsubscribe"], "/topic"),
+                (["scope": "unsubscribe", "topic": "nothing"], "/topic"),
+                (["scope": "preferences", "topic": "news"], "/topic"),
+                (["scope": "preferences", "expires_in": "0s"], "/expires_in"),
+                (["scope": "preferences", "expires_in": "401d"], "/expires_in"),
+                (["scope": "preferences", "once": "yes"], "/once"), (["scope": "preferences", "for": 1], "/for"),
+            ] {
+                let reply = try await daemon.post("/v1/recipients/ann/links", body)
+                #expect(reply.status == 400 && reply.pointers == [pointer], "\(reply)")
+            }
+            let nobody = try await daemon.post("/v1/recipients/zoe/links", ["scope": "preferences"])
+            #expect(nobody.status == 404)
+        }
+    }
+}
+
+/// The same as another user, whose only role is `preferences`.
+@Suite(.enabled(if: Someone.isPossible, "only root can connect as other users; run these tests as root"))
+struct LinkRoleTests {
+    @Test func thePagesHaveWhatLinksAllowAndNothingElse() async throws {
+        try await Daemon.run(LinkTests.policy, access: "preferences = [60003]\nsubmit = [60001]") { daemon in
+            #expect(try await daemon.put("/v1/recipients/ann", [:]).status == 200)
+            let made = try await daemon.post("/v1/recipients/ann/links", ["scope": "preferences"])
+            let token = try #require(made["token"]?.stringValue)
+            @Sendable func status(_ uid: UInt32, _ method: String, _ target: String, _ token: String?) async throws
+                -> Int
+            {
+                let connection = try await Someone(uid).connect(daemon)
+                defer { connection.close() }
+                return try await onThread {
+                    let field = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+                    try connection.send("\(method) \(target) HTTP/1.1\r\nHost: t\r\n\(field)Content-Length: 0\r\n\r\n")
+                    return try connection.readHead().status
+                }
+            }
+            let endpoints = OpenAPI.endpoints.filter { $0.roles != ["none"] }
+            #expect(endpoints.count > 40)
+            for endpoint in endpoints {
+                let target = endpoint.path.replacing("{id}", with: "ann").replacing("{name}", with: "x")
+                    .replacing("{subject}", with: "x").replacing("{message}", with: "x").replacing(
+                        "{record}", with: "1")
+                let isForPeople = endpoint.roles.contains("preferences")
+                // Not erased, but asked for: what this daemon does not have says so.
+                if isForPeople, endpoint.method == "DELETE", endpoint.path == "/v1/recipients/{id}" { continue }
+                let what = "\(endpoint.method) \(target)"
+                #expect(try await status(60_003, endpoint.method, target, nil) == 403, "\(what) without a link")
+                let with = try await status(60_003, endpoint.method, target, token)
+                #expect((with != 403) == isForPeople, "\(what) with a link: \(with)")
+                // Who is not the pages has no use for a link.
+                if !endpoint.roles.contains("submit") {
+                    #expect(try await status(60_001, endpoint.method, target, token) == 403, "\(what) as an app")
+                }
+            }
+        }
+    }
+}

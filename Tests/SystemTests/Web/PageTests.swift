@@ -1,0 +1,178 @@
+import Foundation
+import TactAPI
+import Testing
+
+/// The recipients' pages, as programs see them. What people see, `BrowserTests` look at.
+@Suite struct PageTests {
+    private func withAnn(
+        requests: Int = 100_000, _ body: (Daemon, WebProcess, String) async throws -> Void
+    ) async throws {
+        try await WebProcess.run(requests: requests) { daemon, web in
+            let declared: JSON = [
+                "time_zone": "Europe/Paris", "addresses": ["email": "ann@example.org"],
+                "attributes": ["name": ["value": "<script>\"\u{301} Ann", "source": "declared"]],
+            ]
+            #expect(try await daemon.put("/v1/recipients/ann", declared).status == 200)
+            let entered = try await web.call(web.link("ann"))
+            #expect(entered.status == 303 && entered.headers["location"] == "/preferences/")
+            try await body(daemon, web, entered.cookie)
+        }
+    }
+
+    @Test func aLinkBecomesACookieThatOnlyThePagesGet() async throws {
+        try await withAnn { _, web, cookie in
+            let entered = try await web.call(web.link("ann"))
+            let flags = try #require(entered.headers["set-cookie"])
+            for flag in ["Path=/preferences/", "HttpOnly", "SameSite=Lax", "Max-Age="] { #expect(flags.contains(flag)) }
+            for page in ["/", "/times", "/messages", "/data", "/erase"] {
+                let shown = try await web.call(page, cookie: cookie)
+                #expect(shown.status == 200, "\(page): \(shown)")
+                #expect(shown.headers["cache-control"] == "no-store")
+                #expect(shown.headers["referrer-policy"] == "no-referrer")
+                #expect(shown.headers["x-content-type-options"] == "nosniff")
+                let policy = try #require(shown.headers["content-security-policy"])
+                #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
+                #expect(!shown.body.contains("<script>\"") && !shown.body.contains("style="), "\(page)")
+                #expect(!shown.body.contains(cookie.dropFirst(5)), "\(page) shows the link")
+                #expect(try await web.call(page).status == 401, "\(page) without a link")
+            }
+            let left = try await web.call("/leave", form: "form=" + web.call("/", cookie: cookie).form, cookie: cookie)
+            #expect(left.headers["set-cookie"]?.contains("Max-Age=0") == true)
+        }
+    }
+
+    @Test func whateverIsWrongWithALinkThePageIsTheSame() async throws {
+        try await withAnn { daemon, web, _ in
+            let good = try await web.link("ann")
+            let token = try #require(good.components(separatedBy: "/p/").last)
+            let unsubscribing = try await web.link("ann", ["--scope", "unsubscribe", "--topic", "news"])
+            #expect(unsubscribing.contains("/u/"))
+            var pages: [String: String] = [:]
+            let other: String = unsubscribing.components(separatedBy: "/u/").last ?? ""
+            let wrong: [(what: String, path: String)] = [
+                ("forged", "/p/\(token.dropLast(3))AAA"), ("cut", "/p/\(token.prefix(100))"), ("words", "/p/hello"),
+                ("long", "/p/\(String(repeating: "A", count: 3000))"), ("of the other kind", "/p/\(other)"),
+                ("of the one kind", "/u/\(token)"),
+            ]
+            for (what, path) in wrong {
+                let page = try await web.call(path)
+                #expect(page.status == 403 && page.headers["set-cookie"] == nil, "\(what): \(page)")
+                pages[what] = page.body
+            }
+            #expect(try await daemon.delete("/v1/recipients/ann/links").status == 204)
+            pages["revoked"] = try await web.call(good).body
+            #expect(Set(pages.values).count == 1)
+            #expect(pages["cut"]?.contains("This link does not work") == true)
+            let german = try await web.call("/p/hello", headers: ["Accept-Language: de"])
+            #expect(german.body.contains("Dieser Link gilt nicht") && german.body.contains("<html lang=\"de\">"))
+        }
+    }
+
+    @Test func formsFromElsewhereChangeNothing() async throws {
+        try await withAnn { daemon, web, cookie in
+            let form = try await web.call("/", cookie: cookie).form
+            let pause = "what=forever&form="
+            let forged: [(what: String, body: String, headers: [String])] = [
+                ("no token", pause, []), ("another's token", "\(pause)0\(form.dropFirst())", []),
+                ("another site", pause + form, ["Origin: https://evil.example"]),
+                ("another site, as browsers say", pause + form, ["Sec-Fetch-Site: cross-site", "Origin: null"]),
+                ("a neighbour", pause + form, ["Sec-Fetch-Site: same-site"]),
+                ("plain text", pause + form, ["Content-Type: text/plain"]),
+            ]
+            for (what, body, headers) in forged {
+                let refused = try await web.call("/pause", form: body, cookie: cookie, headers: headers)
+                #expect(refused.status == 403, "\(what): \(refused)")
+            }
+            for method in ["PUT", "DELETE", "PATCH", "TRACE"] {
+                #expect(try await web.call("/pause", method: method, cookie: cookie).status >= 400, "\(method)")
+            }
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"]?.stringValue == nil)
+            let own = try await web.call("/pause", form: pause + form, cookie: cookie, headers: ["Origin: null"])
+            #expect(own.status == 303)
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"] == "further_notice")
+        }
+    }
+
+    @Test func oneClickUnsubscribesAndLookingDoesNot() async throws {
+        try await withAnn { daemon, web, _ in
+            let link = try await web.link("ann", ["--scope", "unsubscribe", "--topic", "news"])
+            for _ in 0..<3 {
+                let page = try await web.call(link)
+                #expect(page.status == 200 && page.body.contains("&lt;b&gt;News&lt;/b&gt; &quot"), "\(page)")
+                let head = try await web.call(link, method: "HEAD")
+                #expect(head.status == 200 && head.body.isEmpty)
+            }
+            #expect(try await web.call(link, form: "List-Unsubscribe=Perhaps").status == 403)
+            #expect(try await daemon.get("/v1/recipients/ann/consents")["items"]?.arrayValue?.count == 0)
+            // As a mail program does: no cookie, no page before.
+            let done = try await web.call(link, form: "List-Unsubscribe=One-Click")
+            #expect(done.status == 200 && done.body.contains("Unsubscribed"), "\(done)")
+            let record = try #require(try await daemon.get("/v1/recipients/ann/consents")["items"]?[0])
+            #expect(record["state"] == "withdrawn" && record["topic"] == "news" && record["source"] == "one-click")
+            #expect(try await daemon.submit(to: "ann")["state"] == "suppressed")
+        }
+    }
+
+    @Test func aLinkThatWorksOnceLooksManyTimesAndChangesOnce() async throws {
+        try await withAnn { daemon, web, _ in
+            let entered = try await web.call(web.link("ann", ["--once"]))
+            let page = try await web.call("/", cookie: entered.cookie)
+            #expect(try await web.call("/data", cookie: entered.cookie).status == 200)
+            let done = try await web.call("/pause", form: "what=forever&form=\(page.form)", cookie: entered.cookie)
+            #expect(done.status == 200 && done.body.contains("used up"), "\(done)")
+            #expect(try await web.call("/", cookie: entered.cookie).status == 403)
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"] == "further_notice")
+        }
+    }
+
+    @Test func whoAsksTooOftenIsToldToWait() async throws {
+        try await withAnn(requests: 60) { _, web, cookie in
+            var last = try await web.call("/", cookie: cookie)
+            for _ in 0..<60 where last.status == 200 { last = try await web.call("/healthz-not", cookie: cookie) }
+            var statuses: Set<Int> = []
+            for _ in 0..<45 { statuses.insert(try await web.call("/data", cookie: cookie).status) }
+            #expect(statuses.contains(429))
+            let other = try await web.call(web.link("ann"))
+            #expect(other.status == 303, "another link has its own budget")
+        }
+    }
+
+    @Test func whatIsTooLargeOrNotThereIsRefused() async throws {
+        try await withAnn { _, web, cookie in
+            let form = try await web.call("/", cookie: cookie).form
+            let large = "form=\(form)&x=" + String(repeating: "x", count: 100_000)
+            #expect(try await web.call("/pause", form: large + "&what=resume", cookie: cookie).status == 303)
+            for target in ["/nothing", "/messages/nothing", "/calendars/nothing", "/assets/../../etc/passwd", "/%00"] {
+                #expect(try await web.call(target, cookie: cookie).status == 404, "\(target)")
+            }
+            #expect(try await web.call("http://localhost:\(web.port)/").status == 404)
+            #expect(try await web.call("http://localhost:\(web.port)/preferencesX/").status == 404)
+            #expect(try await web.call("/healthz").body == "ok\n")
+        }
+    }
+
+    @Test func withoutADaemonThePageSaysSoAndComesBack() async throws {
+        try await withAnn { daemon, web, cookie in
+            try await daemon.stop()
+            let page = try await web.call("/", cookie: cookie)
+            #expect(page.status == 503 && page.body.contains("Nothing is lost"), "\(page)")
+            try await daemon.start()
+            #expect(try await web.call("/healthz").status == 200)
+        }
+    }
+
+    @Test func linksAndPeopleAreNotInTheLog() async throws {
+        try await withAnn { _, web, cookie in
+            let link = try await web.link("ann")
+            _ = try await web.call(link)
+            _ = try await web.call("/p/" + String(repeating: "x", count: 100))
+            _ = try await web.call("/data", cookie: cookie)
+            #expect(try await web.stop() == .code(0))
+            let log = web.log
+            #expect(log.contains("ready") && log.contains("stopped"))
+            for secret in [String(cookie.dropFirst(5)), "ann", "Ann", "xxxxxxxx", "/p/"] {
+                #expect(!log.contains(secret), "\(secret): \(log)")
+            }
+        }
+    }
+}
