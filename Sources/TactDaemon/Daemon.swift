@@ -122,15 +122,15 @@ package final class Daemon: Sendable {
             })
         let names = UserNames()
         let access = Access(configuration.access, ownUser: getuid())
+        let watchers = Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
+            metrics.addDroppedWatcher()
+        }
         keeper = KeyKeeper(
             store, commits, copyPath: configuration.privacy.keysCopy, clock: clock, loop: timers.next(), logger: logger)
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
-            watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
-                metrics.addDroppedWatcher()
-            },
-            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger),
+            watchers: watchers, eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger),
             links: Links(key: store.vault.derivedKey("links")),
             logger: logger,
             zones: zones, configuration: configuration)

@@ -1,6 +1,6 @@
 extension Schema {
     /// Templates, which messages are worded by them, and what of a person each release used.
-    static let version5 = """
+    static let version6 = """
         CREATE TABLE templates (
             n INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
