@@ -72,12 +72,19 @@ let package = Package(
             name: "TactService",
             dependencies: ["TactCore", "TactAPI", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        // Templates: what they use of a person, worked out when they are read, and their words.
+        .target(
+            name: "TactTemplates",
+            dependencies: [
+                "TactCore", "TactAPI", "TactSettings", .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: strict),
         // Configuration, the tz database, the commands and the scheduler: what a live daemon and a
         // simulation have in common.
         .target(
             name: "TactEngine",
             dependencies: [
-                "TactCore", "TactVault", "TactStore", "TactAPI", "TactSettings",
+                "TactCore", "TactVault", "TactStore", "TactAPI", "TactSettings", "TactTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -152,7 +159,7 @@ let package = Package(
         .executableTarget(
             name: "tactctl",
             dependencies: [
-                "TactCore", "TactAPI", "TactSettings", "TactEngine",
+                "TactCore", "TactAPI", "TactSettings", "TactTemplates", "TactEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -174,6 +181,9 @@ let package = Package(
         .testTarget(
             name: "TactSettingsTests", dependencies: ["TactCore", "TactSettings"], swiftSettings: strict),
         .testTarget(
+            name: "TactTemplatesTests",
+            dependencies: ["TactCore", "TactAPI", "TactSettings", "TactTemplates"], swiftSettings: strict),
+        .testTarget(
             name: "TactCourierTests",
             dependencies: [
                 "TactCore", "TactAPI", "TactSettings", "TactCourier",
@@ -185,7 +195,8 @@ let package = Package(
             name: "TactWebTests", dependencies: ["TactCore", "TactAPI", "TactSettings", "TactWeb"],
             swiftSettings: strict),
         .testTarget(
-            name: "TactEngineTests", dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactEngine"],
+            name: "TactEngineTests",
+            dependencies: ["TactCore", "TactStore", "TactAPI", "TactSettings", "TactTemplates", "TactEngine"],
             exclude: ["Scenarios/golden"], swiftSettings: strict),
         .testTarget(
             name: "TactDaemonTests",

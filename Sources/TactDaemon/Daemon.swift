@@ -77,6 +77,7 @@ package final class Daemon: Sendable {
             if isCopy { try session.audit(.restore, by: .daemon, target: nil, detail: nil, at: clock.now) }
             try engine.adoptLeases(session, clock.moment)
             try engine.start(session)
+            try engine.adopt(configuration.templates, session, now: clock.now)
             return isCopy
         }
         if isCopy {
@@ -121,17 +122,18 @@ package final class Daemon: Sendable {
             })
         let names = UserNames()
         let access = Access(configuration.access, ownUser: getuid())
+        let watchers = Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
+            metrics.addDroppedWatcher()
+        }
         keeper = KeyKeeper(
             store, commits, copyPath: configuration.privacy.keysCopy, clock: clock, loop: timers.next(), logger: logger)
         services = Services(
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
-            watchers: Watchers(store, loop: timers.next(), clock: clock, logger: logger) {
-                metrics.addDroppedWatcher()
-            },
-            eraser: Eraser(store, commits, keeper, clock: clock, logger: logger),
-            links: Links(key: store.vault.derivedKey("links")), logger: logger, zones: zones,
-            configuration: configuration)
+            watchers: watchers, eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger),
+            links: Links(key: store.vault.derivedKey("links")),
+            logger: logger,
+            zones: zones, configuration: configuration)
         engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
             guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else {
                 return nil
@@ -274,6 +276,7 @@ package final class Daemon: Sendable {
             let new = try Configuration.load(path: configurationPath, zones: zones)
             try await services.commits.perform { [services] session in
                 try services.engine.adopt(new.policy, session)
+                try services.engine.adopt(new.templates, session, now: services.clock.now)
             }
             services.access.adopt(new.access)
             warnOfUnknownGroups()

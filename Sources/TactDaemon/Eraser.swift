@@ -15,13 +15,18 @@ final class Eraser: Sendable {
     private let store: Store
     private let commits: GroupCommit
     private let keeper: KeyKeeper
+    private let watchers: Watchers
     private let clock: SystemClock
     private let logger: Logger
 
-    init(_ store: Store, _ commits: GroupCommit, _ keeper: KeyKeeper, clock: SystemClock, logger: Logger) {
+    init(
+        _ store: Store, _ commits: GroupCommit, _ keeper: KeyKeeper, _ watchers: Watchers, clock: SystemClock,
+        logger: Logger
+    ) {
         self.store = store
         self.commits = commits
         self.keeper = keeper
+        self.watchers = watchers
         self.clock = clock
         self.logger = logger
     }
@@ -30,6 +35,8 @@ final class Eraser: Sendable {
         try store.destroyKey(of: erasure, at: clock.now)
         try keeper.renewCopy()
         let recipient = erasure.recipient
+        // Whoever watches hears that messages were cancelled, and not whose.
+        if watchers.count > 0 { try await Task.sleep(for: Watchers.telling) }
         while try await commits.perform(
             needing: .certainty, pace: .patient, { try $0.eraseMessages(of: recipient, limit: Eraser.slice) })
         {}

@@ -64,6 +64,9 @@ package final class Watchers: Sendable {
         self.onDrop = onDrop
     }
 
+    /// Within so long everybody has been told of a change who reads as fast as changes come.
+    static let telling = Swift.Duration.milliseconds(250)
+
     package var count: Int { state.withLock { $0.watchers.count } }
 
     /// Sends all changes after an entry, or from now on. Whoever begins where the journal is no longer whole, or after
@@ -107,17 +110,6 @@ package final class Watchers: Sendable {
             $0.member("resumes_after", Int(position))
         }
         return "id: \(position)\nevent: gap\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n"
-    }
-
-    /// Somebody was erased: their messages may have gone before their end was told. Whose they were is nobody's business.
-    func announceErasure(cancelled: Int, at now: Timestamp) {
-        var out = JSONWriter()
-        out.object {
-            $0.member("at", now)
-            $0.member("cancelled", cancelled)
-        }
-        let event = ByteBuffer(string: "event: erased\ndata: \(String(decoding: out.bytes, as: UTF8.self))\n\n")
-        for watcher in state.withLock({ $0.watchers.values.map(\.stream) }) { watcher.write(event) }
     }
 
     private func remove(_ number: Int) {

@@ -46,6 +46,9 @@ package final class Report {
         problems.append(.init(file: file, line: line, key: key, message: message))
     }
 
+    /// A problem of another file that this one names.
+    package func refuse(_ problem: ConfigurationRefused.Problem) { problems.append(problem) }
+
     package func refuse(_ node: TOMLNode, _ message: String) { refuse(line: node.line, key: node.path, message) }
 
     package func warn(line: Int, key: String, _ message: String) {
@@ -55,7 +58,7 @@ package final class Report {
     /// All problems together, if there are any.
     package var refusal: ConfigurationRefused? {
         guard !problems.isEmpty else { return nil }
-        var sorted = problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
+        var sorted = problems.sorted { ($0.file, $0.line ?? 0, $0.key) < ($1.file, $1.line ?? 0, $1.key) }
         if sorted.count > Self.greatestCount {
             let rest = sorted.count - Self.greatestCount
             sorted =

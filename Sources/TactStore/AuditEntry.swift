@@ -88,7 +88,8 @@ extension Session {
         }
         return AuditEntry(
             number: row[0], at: Timestamp(milliseconds: row[1]), actor: .init(name: row[2], role: row[3]),
-            action: action, target: (row[5] as Data?).map { [UInt8]($0) }, detail: row[6], hash: [UInt8](row[7] as Data))
+            action: action, target: (row[5] as Data?).map { [UInt8]($0) }, detail: row[6], hash: [UInt8](row[7] as Data)
+        )
     }
 
     /// Goes through the whole chain, and holds it against the head that lies with the keys.

@@ -21,7 +21,7 @@ enum FindingText {
 
     private static func write(_ finding: Finding, to text: inout String) {
         text += finding.rule.rawValue
-        text += finding.effect == .hold ? "\th\t" : "\ts\t"
+        text += "\t\(letter(of: finding.effect))\t"
         if let code = finding.code { text += code.rawValue }
         text += "\t"
         if let until = finding.until { text += String(until.milliseconds) }
@@ -37,9 +37,22 @@ enum FindingText {
         let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7, let rule = Rule(rawValue: parts[0]) else { return nil }
         return Finding(
-            rule: rule, effect: parts[1] == "h" ? .hold : .suppress, code: Finding.Code(rawValue: parts[2]),
+            rule: rule, effect: effect(of: parts[1]), code: Finding.Code(rawValue: parts[2]),
             until: Int64(parts[3]).map { Timestamp(milliseconds: $0) }, channel: unescape(parts[4]),
             name: unescape(parts[5]), detail: detail(parts[6]))
+    }
+
+    private static func letter(of effect: Finding.Effect) -> Character {
+        switch effect {
+        case .hold: "h"
+        case .suppress: "s"
+        case .permit: "p"
+        case .notApplicable: "n"
+        }
+    }
+
+    private static func effect(of letter: String) -> Finding.Effect {
+        Finding.Effect.allCases.first { letter == String(self.letter(of: $0)) } ?? .suppress
     }
 
     private static func detail(_ detail: Finding.Detail?) -> String {
@@ -50,6 +63,8 @@ enum FindingText {
         case .cap(let limit, .sliding(let per)): "c \(limit) \(per.milliseconds)"
         case .cap(let limit, .calendar(let period)): "c \(limit) \(word(period))"
         case .subject(let subject): "s " + escape(subject)
+        case .forbidden(let ground): "f " + ground.rawValue
+        case .unrendered(let kind): "r " + kind.rawValue
         }
     }
 
@@ -66,6 +81,8 @@ enum FindingText {
             guard let limit = Int(parts[1]) else { return nil }
             if let period = period(parts[2]) { return .cap(limit: limit, per: .calendar(period)) }
             return Int64(parts[2]).map { .cap(limit: limit, per: .sliding(Duration(milliseconds: $0))) }
+        case ("f", 2): return DataUse.Ground(rawValue: parts[1]).map(Finding.Detail.forbidden)
+        case ("r", 2): return RenderingFailure.Kind(rawValue: parts[1]).map(Finding.Detail.unrendered)
         case ("s", _): return .subject(unescape(String(text.dropFirst(2))) ?? "")
         default: return nil
         }

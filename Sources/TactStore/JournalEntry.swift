@@ -36,7 +36,8 @@ package struct JournalEntry: Sendable, Equatable {
 
     package init(
         number: Int64 = 0, message: Int64, recipient: Int64 = 0, at: Timestamp, state: MessageState, isChange: Bool,
-        reason: Reason? = nil, plan: Message.Plan? = nil, basis: Basis? = nil, permitting: RuleSet = [], findings: [Finding] = []
+        reason: Reason? = nil, plan: Message.Plan? = nil, basis: Basis? = nil, permitting: RuleSet = [],
+        findings: [Finding] = []
     ) {
         self.number = number
         self.message = message

@@ -1,4 +1,5 @@
 import GRDB
+import TactCore
 
 /// Words that recur, by the numbers they are stored under. Belongs to one connection and is used on its queue alone.
 final class Names: @unchecked Sendable {
@@ -10,11 +11,14 @@ final class Names: @unchecked Sendable {
 
     private var numbers: [Kind: [String: Int64]] = [:]
     private var words: [Int64: String] = [:]
+    /// What versions of templates need, by their numbers.
+    var wordings: [Int64: Message.Wording] = [:]
 
     /// After a transaction was rolled back, what it added is not there.
     func forget() {
         numbers = [:]
         words = [:]
+        wordings = [:]
     }
 
     /// The number of a word, which is given one if it has none.

@@ -59,7 +59,9 @@ extension Store {
         guard let overview else { return try await read { try $0.checks() } }
         do {
             return try await overview.look { [ids, vault] connection in
-                try connection.read { try Session($0, names: Names(), counters: Counters(), ids: ids, vault: vault).checks() }
+                try connection.read {
+                    try Session($0, names: Names(), counters: Counters(), ids: ids, vault: vault).checks()
+                }
             }
         } catch {
             throw StoreError(error)

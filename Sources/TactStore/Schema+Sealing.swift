@@ -254,7 +254,8 @@ private struct Sealer {
                 OR fingerprint IS NOT NULL
             """
         ) { row in
-            let words = MessageWords(subject: row[2], collapseKey: row[3], digest: (row[5] as Data?).map { [UInt8]($0) })
+            let words = MessageWords(
+                subject: row[2], collapseKey: row[3], digest: (row[5] as Data?).map { [UInt8]($0) })
             try session.run(
                 """
                 UPDATE new_messages SET subject = ?, collapse_key = ?, idempotency_key = ?, sealed = ?, fingerprint = ?
@@ -317,7 +318,8 @@ private struct Sealer {
                     renew_at, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, number, recipient, session.hash(row[2], as: .calendar, of: recipient),
                 try session.seal(fields, .calendar, number, of: recipient),
-                try session.seal([UInt8](row[4] as Data), .busy, number, of: recipient), row[5] as Int64, row[6] as Int64,
+                try session.seal([UInt8](row[4] as Data), .busy, number, of: recipient), row[5] as Int64,
+                row[6] as Int64,
                 row[7] as Int64, row[8] as Int64, row[9] as String?)
         }
     }
@@ -344,7 +346,8 @@ private struct Sealer {
             let recipient: Int64 = row[0]
             try session.run(
                 "INSERT INTO new_preferences (recipient, document, updated_at) VALUES (?, ?, ?)", recipient,
-                try session.seal(Array((row[1] as String).utf8), .preferences, recipient, of: recipient), row[2] as Int64)
+                try session.seal(Array((row[1] as String).utf8), .preferences, recipient, of: recipient),
+                row[2] as Int64)
         }
     }
 

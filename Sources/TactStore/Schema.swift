@@ -22,8 +22,11 @@ enum Schema {
             guard let vault else { throw StoreError.failed("there are no keys") }
             try seal(db, vault)
         }
-        migrator.registerMigration("links") { db in
-            try db.execute(sql: links)
+        migrator.registerMigration("5") { db in
+            try db.execute(sql: version5)
+        }
+        migrator.registerMigration("6") { db in
+            try db.execute(sql: version6)
         }
         return migrator
     }
@@ -218,7 +221,7 @@ enum Schema {
         """
 
     /// Links that work once and were used, until they would have expired; and up to when a recipient's links are void.
-    private static let links = """
+    private static let version5 = """
         CREATE TABLE links_used (
             number INTEGER PRIMARY KEY,
             until INTEGER NOT NULL

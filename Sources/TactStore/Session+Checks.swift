@@ -52,7 +52,7 @@ extension Session {
                 SELECT count(*) FROM messages m WHERE m.state = 2
                     AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome = 0)
                 """),
-            auditCheck(), sqlite(),
+            keyed(), auditCheck(), sqlite(),
         ]
     }
 
@@ -85,6 +85,15 @@ extension Session {
                 ? "every count agrees with its rows"
                 : wrong.map { "\($0.name): counted \(tallies[$0] ?? 0), found \(rows[$0] ?? 0)" }.joined(
                     separator: "; "))
+    }
+
+    /// Whether everybody has a key that can be unwrapped.
+    private func keyed() throws -> Check {
+        let numbers = try rows("SELECT n FROM recipients WHERE id IS NOT NULL", []) { $0[0] as Int64 }
+        let without = numbers.count { !vault.hasKey($0) }
+        return Check(
+            name: "keys", isPassed: without == 0,
+            detail: "\(without) of \(numbers.count) recipients whose key is damaged")
     }
 
     private func none(_ name: String, _ what: String, _ sql: String) throws -> Check {

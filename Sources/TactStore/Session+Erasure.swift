@@ -37,7 +37,7 @@ extension Session {
                 fingerprint = NULL, has_content = 0, is_final = 1 WHERE recipient = ? AND state = 1
             """, recipient)
         let cancelled = try cancelPending(of: recipient, at: now)
-        for table in ["calendars", "consents", "preferences", "closed_addresses", "events"] {
+        for table in ["calendars", "consents", "preferences", "closed_addresses", "events", "links_revoked"] {
             try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
         }
         try run("DELETE FROM completions WHERE recipient = ? AND recipient <> 0", recipient)
@@ -102,7 +102,8 @@ extension Session {
         }
         try run("DELETE FROM messages WHERE n = ?", number)
         try run(
-            "INSERT INTO erased (state, value) VALUES (?, 1) ON CONFLICT (state) DO UPDATE SET value = value + 1", state)
+            "INSERT INTO erased (state, value) VALUES (?, 1) ON CONFLICT (state) DO UPDATE SET value = value + 1", state
+        )
     }
 
     /// All that may go has gone. Counts the recipient; their row goes as soon as no worker has a message of theirs.

@@ -59,7 +59,9 @@ extension Session {
 
 /// Figures for the status.
 extension Session {
-    package func recipientCount() throws -> Int { Int(try integer("SELECT count(*) FROM recipients WHERE id IS NOT NULL") ?? 0) }
+    package func recipientCount() throws -> Int {
+        Int(try integer("SELECT count(*) FROM recipients WHERE id IS NOT NULL") ?? 0)
+    }
 
     /// How many messages are planned for a channel.
     package func plannedCount(channel: String) throws -> Int {

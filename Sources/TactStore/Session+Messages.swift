@@ -21,7 +21,8 @@ extension Session {
             m.subject.map { hash($0, as: .subject) }, stored.collapseKey.map { hash($0, as: .collapseKey) },
             stored.idempotencyKey.map { hash($0, as: .idempotencyKey) },
             try seal(
-                MessageWords(subject: m.subject, collapseKey: stored.collapseKey, digest: stored.digest),
+                MessageWords(
+                    subject: m.subject, collapseKey: stored.collapseKey, digest: stored.digest, because: stored.because),
                 ofMessage: m.number, for: stored.recipient),
             m.plan?.at.milliseconds, try channelNumber(m.plan), m.edge?.milliseconds, m.codes.rawValue,
             stored.attempts, stored.endedAt?.milliseconds, stored.reason?.rawValue, stored.state.isEnd ? 0 : 1,

@@ -72,7 +72,8 @@ package final class Store: Sendable {
     /// erased.
     private static func removeClearBytes(_ writer: DatabaseQueue) throws {
         try writer.writeWithoutTransaction { db in
-            if try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.clearMark]) != nil {
+            if try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.clearMark]) != nil
+            {
                 try db.execute(sql: "VACUUM")
                 try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Schema.clearMark])
             }
@@ -93,7 +94,9 @@ package final class Store: Sendable {
             let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id")
             guard mark == Schema.applicationID else { throw StoreError.notOurs(path: path) }
             if try Schema.migrator(nil).hasBeenSuperseded(db) { throw StoreError.newerVersion(path: path) }
-            guard try db.tableExists("recipients"), try db.columns(in: "recipients").contains(where: { $0.name == "sealed" }) else { return }
+            guard try db.tableExists("recipients"),
+                try db.columns(in: "recipients").contains(where: { $0.name == "sealed" })
+            else { return }
             expected.vault = try Int64.fetchOne(
                 db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.vaultMark])
             expected.lastRecipient = try Int64.fetchOne(db, sql: "SELECT max(n) FROM recipients") ?? 0
@@ -108,7 +111,10 @@ package final class Store: Sendable {
         configuration.label = readonly ? "tact.reader" : "tact.writer"
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")
+            try db.execute(
+                sql:
+                    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY"
+            )
             if readonly {
                 // The connection only ever reads; a checkpoint at its close would be a second writer's.
                 try db.execute(sql: "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")

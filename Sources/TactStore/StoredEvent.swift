@@ -60,7 +60,8 @@ extension Session {
             number, recipient, event.message, try event.topic.map { try names.number($0, .topic, db) },
             try event.channel.map { try names.number($0, .channel, db) }, event.type.rawValue, event.at?.milliseconds,
             event.receivedAt.milliseconds,
-            try event.detail.map { try seal(Array($0.utf8), .event, number, of: recipient) }, try names.number(event.recordedBy, .sender, db))
+            try event.detail.map { try seal(Array($0.utf8), .event, number, of: recipient) },
+            try names.number(event.recordedBy, .sender, db))
     }
 
     /// What was reported of a person, or of one message, the earliest first.

@@ -18,12 +18,17 @@ package struct StoredMessage: Sendable, Equatable {
     package var attempts: Int
     /// Its subject was completed while it was leased: it is not tried again.
     package var isFinal = false
+    /// A template words it.
+    package var isWorded = false
+    /// Why the person gets it, as its sender told.
+    package var because: String?
     package var endedAt: Timestamp?
     package var reason: Reason?
 
     package init(
         message: Message, recipient: Int64, state: MessageState, collapseKey: String? = nil,
-        idempotencyKey: String? = nil, digest: [UInt8]? = nil, attempts: Int = 0, endedAt: Timestamp? = nil,
+        idempotencyKey: String? = nil, digest: [UInt8]? = nil, because: String? = nil, attempts: Int = 0,
+        endedAt: Timestamp? = nil,
         reason: Reason? = nil
     ) {
         self.message = message
@@ -32,6 +37,7 @@ package struct StoredMessage: Sendable, Equatable {
         self.collapseKey = collapseKey
         self.idempotencyKey = idempotencyKey
         self.digest = digest
+        self.because = because
         self.attempts = attempts
         self.endedAt = endedAt
         self.reason = reason
@@ -40,7 +46,7 @@ package struct StoredMessage: Sendable, Equatable {
     static let columns = """
         n, recipient, sender, topic, channels, state, urgency, relevance, submitted_at, not_before, expires_at, \
         waits_from, retry_at, sealed, plan_at, plan_channel, edge_at, codes, attempts, ended_at, reason, is_final, \
-        fingerprint
+        fingerprint, (SELECT version FROM wordings WHERE message = messages.n)
         """
 }
 
@@ -49,8 +55,9 @@ struct MessageWords {
     var subject: String?
     var collapseKey: String?
     var digest: [UInt8]?
+    var because: String?
 
-    var isEmpty: Bool { subject == nil && collapseKey == nil && digest == nil }
+    var isEmpty: Bool { subject == nil && collapseKey == nil && digest == nil && because == nil }
 }
 
 extension Session {
@@ -61,9 +68,10 @@ extension Session {
         let words = try words(row)
         var stored = StoredMessage(
             message: try message(row, subject: words.subject), recipient: row[1], state: state,
-            collapseKey: words.collapseKey, digest: words.digest, attempts: row[18],
+            collapseKey: words.collapseKey, digest: words.digest, because: words.because, attempts: row[18],
             endedAt: Timestamp(row[19] as Int64?), reason: (row[20] as String?).flatMap(Reason.init))
         stored.isFinal = row[21]
+        stored.isWorded = row[row.count - 1] as Int64? != nil
         return stored
     }
 
@@ -79,15 +87,17 @@ extension Session {
             channels: try channels(row[4]), urgency: Urgency(rawValue: row[6]) ?? .normal, relevance: row[7],
             submittedAt: Timestamp(milliseconds: row[8]), notBefore: Timestamp(row[9] as Int64?),
             expiresAt: Timestamp(milliseconds: row[10]), waitsFrom: Timestamp(milliseconds: row[11]),
-            retryAt: Timestamp(row[12] as Int64?), subject: subject, fingerprint: row[22], plan: plan,
-            edge: Timestamp(row[16] as Int64?), codes: CodeSet(rawValue: row[17]))
+            retryAt: Timestamp(row[12] as Int64?), subject: subject, fingerprint: row[22],
+            wording: try wording(row[row.count - 1]), plan: plan, edge: Timestamp(row[16] as Int64?),
+            codes: CodeSet(rawValue: row[17]))
     }
 
     private func words(_ row: Row) throws -> MessageWords {
         guard let opened = try open(row[13], .message, row[0], of: row[1]) else { return MessageWords() }
         var fields = SealedFields.Reader(opened)
         return MessageWords(
-            subject: try fields.text(), collapseKey: try fields.text(), digest: try fields.bytes())
+            subject: try fields.text(), collapseKey: try fields.text(), digest: try fields.bytes(),
+            because: try fields.text())
     }
 
     /// nil: there is nothing to seal.
@@ -97,6 +107,7 @@ extension Session {
         fields.add(words.subject)
         fields.add(words.collapseKey)
         fields.add(words.digest)
+        fields.add(words.because)
         return try seal(fields, .message, number, of: recipient)
     }
 

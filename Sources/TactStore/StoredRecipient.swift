@@ -53,7 +53,9 @@ extension Session {
     }
 
     package func recipientID(_ number: Int64) throws -> String {
-        guard let found = try recipient(number: number) else { throw StoreError.damaged("there is no recipient \(number)") }
+        guard let found = try recipient(number: number) else {
+            throw StoreError.damaged("there is no recipient \(number)")
+        }
         return found.id
     }
 

@@ -28,7 +28,8 @@ struct ErasureList {
 
         init?(_ bytes: ArraySlice<UInt8>) {
             let start = bytes.startIndex
-            guard bytes.count == Entry.length, bytes.suffix(8).elementsEqual(SHA256.hash(data: bytes.dropLast(8)).prefix(8))
+            guard bytes.count == Entry.length,
+                bytes.suffix(8).elementsEqual(SHA256.hash(data: bytes.dropLast(8)).prefix(8))
             else { return nil }
             recipient = Int64(bytes: bytes[start..<start + 8])
             at = Timestamp(milliseconds: Int64(bytes: bytes[start + 8..<start + 16]))
@@ -39,7 +40,9 @@ struct ErasureList {
     let path: String
 
     /// Whose list it is: numbers mean something within one vault alone.
-    private static func head(_ vault: Int64) -> [UInt8] { Array("tacterased\u{1}".utf8) + [0, 0, 0, 0, 0] + vault.bytes }
+    private static func head(_ vault: Int64) -> [UInt8] {
+        Array("tacterased\u{1}".utf8) + [0, 0, 0, 0, 0] + vault.bytes
+    }
 
     /// An entry that was not written to its end is passed over: its erasure is made anew, for it was announced in the
     /// database first.

@@ -20,7 +20,9 @@ enum File {
         defer { close(descriptor) }
         var done = 0
         while done < bytes.count {
-            let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+            let written = bytes.withUnsafeBytes {
+                write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done)
+            }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { throw KeysFile.failure("\(new) cannot be written") }
             done += written

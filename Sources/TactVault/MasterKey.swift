@@ -17,7 +17,8 @@ package struct MasterKey: Sendable {
 
     init(_ key: SymmetricKey) {
         self.key = key
-        tag = Tag(bytes: Array(HMAC<SHA256>.authenticationCode(for: Array("tact master key".utf8), using: key).prefix(3)))
+        tag = Tag(
+            bytes: Array(HMAC<SHA256>.authenticationCode(for: Array("tact master key".utf8), using: key).prefix(3)))
     }
 
     package static func random() -> MasterKey { MasterKey(SymmetricKey(size: .bits256)) }

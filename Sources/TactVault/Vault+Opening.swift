@@ -38,7 +38,9 @@ extension Vault {
         let secret = all.lazy.filter { $0.tag == head.tag }
             .compactMap { $0.unwrap(head.secret, for: secretPlace(head.vault)) }.first
         guard let secret else {
-            if all.contains(where: { $0.tag == head.tag }) { throw .damaged(path: path, "its lookup secret does not open") }
+            if all.contains(where: { $0.tag == head.tag }) {
+                throw .damaged(path: path, "its lookup secret does not open")
+            }
             throw .masterKeyMissing(path: path)
         }
         let list = ErasureList(path: listPath(of: database))

@@ -107,6 +107,15 @@ package final class Vault: Sendable {
         }
     }
 
+    /// Whether a recipient's key is there, whole and on disk: what is in memory is not asked.
+    package func hasKey(_ number: Int64) -> Bool {
+        state.withLock { state in
+            guard let file = state.file else { return state.kept[number] != nil }
+            guard let slot = try? file.slot(number), let key = try? unwrap(slot, number) else { return false }
+            return key.bitCount == 256
+        }
+    }
+
     func unwrap(_ slot: KeysFile.Slot, _ number: Int64) throws(VaultError) -> SymmetricKey? {
         switch slot {
         case .erased: return nil
@@ -127,7 +136,7 @@ package final class Vault: Sendable {
     /// What is sealed, and so where it may be opened.
     package enum Kind: UInt8, Sendable {
         case recipient = 1
-        case message, content, entry, attempt, calendar, busy, consent, preferences, event
+        case message, content, entry, attempt, calendar, busy, consent, preferences, event, because, rendering
     }
 
     /// Seals bytes about a recipient for one row of one table.

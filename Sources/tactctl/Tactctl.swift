@@ -19,6 +19,7 @@ struct Tactctl: AsyncParsableCommand {
                 name: "Messages",
                 subcommands: [
                     Send.self, Load.self, List.self, Show.self, Explain.self, Cancel.self, Move.self, Requeue.self,
+                    TemplateCommand.self,
                 ]),
             CommandGroup(
                 name: "Recipients",

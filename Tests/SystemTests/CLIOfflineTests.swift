@@ -37,6 +37,22 @@ import Testing
         #expect(try CLICommand.run(["config", "check", "/nonexistent.toml"]).status == 78)
     }
 
+    @Test("checks templates: what they use, or every place that is wrong")
+    func templates() throws {
+        let folder = try TemporaryFolder()
+        let good = try folder.write(
+            "offer.toml", "variables = [\"product\"]\nbody = \"{{recipient.name}} {{#product}}{{.}}{{/product}}\"\n")
+        let told = try CLICommand.run(["template", "check", good])
+        #expect(told.status == 0 && told.stdout.contains("offer.toml is well"), "\(told.stderr)")
+        #expect(told.stdout.contains("name\n") && told.stdout.contains("product?"), "\(told.stdout)")
+        let bad = try folder.write("bad.toml", "title = \"{{a}}\"\nbody = \"x {{>b}}\"\n")
+        let refused = try CLICommand.run(["template", "check", bad])
+        #expect(refused.status == 65 && refused.stdout == "")
+        #expect(refused.stderr.contains("bad.toml: body: line 1, column 3: found a partial"), "\(refused.stderr)")
+        #expect(refused.stderr.contains("bad.toml: title: line 1, column 1: there is no variable “a”"))
+        #expect(try CLICommand.run(["template", "check", try folder.write("two words.toml", "")]).status == 65)
+    }
+
     @Test("simulates: a summary, or every change a line")
     func simulate() throws {
         let folder = try TemporaryFolder()

@@ -119,6 +119,37 @@ import Testing
         )
     }
 
+    @Test("about templates")
+    func templates() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("offer.toml", "variables = [\"a\"]\nbody = \"{{a}}\"\n")
+        let put = "PUT /v1/templates/offer"
+        #expect(try asked(put, ["template", "set", file]).first?.json == ["variables": ["a"], "body": "{{a}}"])
+        let delete = "DELETE /v1/templates/offer"
+        #expect(try asked(delete, ["template", "remove", "offer"]).map(\.line) == [delete])
+        let render = try asked(
+            "POST /v1/templates/offer/render",
+            [
+                "template", "render", "offer", "--topic", "offers", "--attribute", "first_name=Ann", "--variables",
+                #"{"a":1}"#, "--locale", "de", "--because", "why",
+            ])
+        #expect(
+            render.first?.json == [
+                "topic": "offers", "because": "why", "locale": "de", "variables": ["a": 1],
+                "attributes": ["first_name": ["value": "Ann", "source": "declared"]],
+            ])
+        let send = try asked(
+            "POST /v1/messages",
+            [
+                "send", "--recipient", "a", "--topic", "t", "--template", "offer", "--variables", #"{"a":1}"#,
+                "--because", "why",
+            ])
+        #expect(
+            send.first?.json == [
+                "recipient": "a", "topic": "t", "template": "offer", "because": "why", "variables": ["a": 1],
+            ])
+    }
+
     @Test("about calendars, channels and leases")
     func others() throws {
         let put = "PUT /v1/recipients/ann/calendars/work"

@@ -112,15 +112,17 @@ import Testing
 
     @Test func whatGoesInComesOutAndStandsInNoFile() async throws {
         let folder = try Folder()
-        var store = try Store(path: folder.database)
-        try fill(store)
-        try await store.read { try expectAll($0) }
-        let copy = try await store.backup(now: Self.now)
+        do {
+            let store = try Store(path: folder.database)
+            try fill(store)
+            try await store.read { try expectAll($0) }
+            let copy = try await store.backup(now: Self.now)
+            #expect(try found(Self.telltales, in: folder) == [])
+            unlink(copy)
+            try store.close()
+        }
         #expect(try found(Self.telltales, in: folder) == [])
-        unlink(copy)
-        try store.close()
-        #expect(try found(Self.telltales, in: folder) == [])
-        store = try Store(path: folder.database)
+        let store = try Store(path: folder.database)
         try await store.read { try expectAll($0) }
         #expect(try await store.read { try $0.checks().filter { !$0.isPassed } } == [])
     }
@@ -131,9 +133,11 @@ import Testing
         var seed = SystemRandomNumberGenerator()
         for round in 0..<200 {
             func text() -> String {
-                String(String.UnicodeScalarView((0..<Int.random(in: 0...40, using: &seed)).compactMap { _ in
-                    Unicode.Scalar(UInt32.random(in: 0...0x2FFF, using: &seed))
-                }))
+                String(
+                    String.UnicodeScalarView(
+                        (0..<Int.random(in: 0...40, using: &seed)).compactMap { _ in
+                            Unicode.Scalar(UInt32.random(in: 0...0x2FFF, using: &seed))
+                        }))
             }
             var recipient = StoredRecipient(id: "\(round)-" + text(), createdAt: Self.now)
             recipient.timeZone = Bool.random() ? text() : nil
@@ -211,22 +215,26 @@ import Testing
 
     // MARK: Erasing
 
-    private func words(_ store: Store) throws -> [Erasure] { try store.read { try $0.erasures() } }
+    /// Begins an erasure, and breaks it off after so many steps. Answers whose it was.
+    private func eraseHalf(_ folder: Folder, upTo step: Int) throws -> Int64 {
+        let store = try Store(path: folder.database)
+        let number = try fill(store)
+        let before = try Data(contentsOf: URL(filePath: folder.database + ".keys"))
+        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+        let erasure = try #require(try store.read { try $0.erasures() }.first)
+        if step >= 1 { try store.destroyKey(of: erasure, at: Self.now) }
+        if step >= 2 { _ = try store.write { try $0.eraseMessages(of: number, limit: 10) } }
+        // Between the list and the slot: the list knows, the keys do not yet.
+        if step == 3 { try before.write(to: URL(filePath: folder.database + ".keys")) }
+        try store.close()
+        return number
+    }
 
     @Test func anErasureIsFinishedAtTheNextStartWhereverItWasBrokenOff() throws {
         for step in 0...3 {
             let folder = try Folder()
-            var store = try Store(path: folder.database)
-            let number = try fill(store)
-            let before = try Data(contentsOf: URL(filePath: folder.database + ".keys"))
-            _ = try store.write { try $0.beginErasure(number, at: Self.now) }
-            let erasure = try #require(try words(store).first)
-            if step >= 1 { try store.destroyKey(of: erasure, at: Self.now) }
-            if step >= 2 { _ = try store.write { try $0.eraseMessages(of: number, limit: 10) } }
-            // Between the list and the slot: the list knows, the keys do not yet.
-            if step == 3 { try before.write(to: URL(filePath: folder.database + ".keys")) }
-            try store.close()
-            store = try Store(path: folder.database)
+            let number = try eraseHalf(folder, upTo: step)
+            let store = try Store(path: folder.database)
             #expect(try store.finishErasures(at: Self.now) == 1, "step \(step)")
             #expect(store.vault.isErased(number))
             try store.read { session in
@@ -264,15 +272,20 @@ import Testing
 
     @Test func anOlderCopyOfTheDatabaseKnowsNobodyWhoWasErased() async throws {
         let folder = try Folder()
-        var store = try Store(path: folder.database)
-        let number = try fill(store)
-        let copy = try await store.backup(now: Self.now)
-        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
-        _ = try store.finishErasures(at: Self.now)
-        try store.close()
-        unlink(folder.database + "-wal")
-        _ = try FileManager.default.replaceItemAt(URL(filePath: folder.database), withItemAt: URL(filePath: copy))
-        store = try Store(path: folder.database)
+        let number: Int64
+        do {
+            let store = try Store(path: folder.database)
+            number = try fill(store)
+            // Under another name than a daemon's own, which goes at the next start.
+            let copy = try await store.backup(now: Self.now)
+            try FileManager.default.moveItem(atPath: copy, toPath: folder.path + "/copy")
+            _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+            _ = try store.finishErasures(at: Self.now)
+            try store.close()
+        }
+        for suffix in ["", "-wal", "-shm"] { unlink(folder.database + suffix) }
+        try FileManager.default.moveItem(atPath: folder.path + "/copy", toPath: folder.database)
+        let store = try Store(path: folder.database)
         #expect(try await store.read { try $0.recipient("ann-4711") } == nil, "not even before they are erased again")
         #expect(try store.outlived() == [number])
     }

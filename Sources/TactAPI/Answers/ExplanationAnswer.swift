@@ -55,6 +55,10 @@ package struct ExplanationAnswer: Answer {
         package var outcome: Outcome?
         package var detail: String?
         package var endedAt: Timestamp?
+        /// What it was worded by; nil: its words came with it, or were the topic's own.
+        package var template: TemplateReference?
+        /// The attributes it was worded by; nil: its words came with it.
+        package var used: [UsedAttribute]?
 
         package init(
             attempt: Int, channel: String, releasedAt: Timestamp, outcome: Outcome? = nil, detail: String? = nil,
@@ -76,6 +80,8 @@ package struct ExplanationAnswer: Answer {
                 $0.member(ifAny: "outcome", outcome?.name)
                 $0.member(ifAny: "detail", detail)
                 $0.member(ifAny: "ended_at", endedAt)
+                $0.member(ifAny: "template", template)
+                if let used { $0.member("used", used) }
             }
         }
     }

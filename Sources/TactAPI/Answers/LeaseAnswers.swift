@@ -12,6 +12,8 @@ package struct LeaseAnswer: Answer {
         package var topic: String
         /// A compact JSON object.
         package var content: [UInt8]
+        /// Why the person gets it, as its sender tells.
+        package var because: String?
         /// From 1.
         package var attempt: Int
         /// When the message is of no use any more.
@@ -21,7 +23,7 @@ package struct LeaseAnswer: Answer {
 
         package init(
             id: String, lease: String, recipient: String, address: String?, channel: String, topic: String,
-            content: [UInt8], attempt: Int, expiresAt: Timestamp, unsubscribe: String? = nil
+            content: [UInt8], because: String? = nil, attempt: Int, expiresAt: Timestamp, unsubscribe: String? = nil
         ) {
             self.id = id
             self.lease = lease
@@ -30,6 +32,7 @@ package struct LeaseAnswer: Answer {
             self.channel = channel
             self.topic = topic
             self.content = content
+            self.because = because
             self.attempt = attempt
             self.expiresAt = expiresAt
             self.unsubscribe = unsubscribe
@@ -45,6 +48,7 @@ package struct LeaseAnswer: Answer {
                 $0.member("topic", topic)
                 $0.name("content")
                 $0.raw(content)
+                $0.member(ifAny: "because", because)
                 $0.member("attempt", attempt)
                 $0.member("expires_at", expiresAt)
                 $0.member(ifAny: "unsubscribe", unsubscribe)

@@ -15,6 +15,12 @@ package struct MessageAnswer: Answer {
     package var sender: String?
     package var subject: String?
     package var collapseKey: String?
+    /// The template that words it, and the version it was accepted with.
+    package var template: TemplateReference?
+    /// Why the person gets it, as its sender tells.
+    package var because: String?
+    /// Of a dry run: the attributes it would use now.
+    package var used: [UsedAttribute]?
     package var notBefore: Timestamp?
     package var expiresAt: Timestamp?
     package var plan: Message.Plan?
@@ -27,6 +33,8 @@ package struct MessageAnswer: Answer {
     package var endedAt: Timestamp?
     /// A compact JSON object, as long as it is kept; nil: not told here.
     package var content: [UInt8]?
+    /// What it brings for its template: a compact JSON object, as long as it is kept; nil: not told here, or no template.
+    package var variables: [UInt8]?
     /// The recipient's zone, for whoever shows the times; nil: not known, or not told here.
     package var timeZone: String?
 
@@ -72,6 +80,9 @@ package struct MessageAnswer: Answer {
             $0.member(ifAny: "sender", sender)
             $0.member(ifAny: "subject", subject)
             $0.member(ifAny: "collapse_key", collapseKey)
+            $0.member(ifAny: "template", template)
+            $0.member(ifAny: "because", because)
+            if let used { $0.member("used", used) }
             $0.member("submitted_at", submittedAt)
             $0.member(ifAny: "not_before", notBefore)
             $0.member(ifAny: "expires_at", expiresAt)
@@ -86,6 +97,28 @@ package struct MessageAnswer: Answer {
                 $0.name("content")
                 $0.raw(content)
             }
+            if let variables {
+                $0.name("variables")
+                $0.raw(variables)
+            }
+        }
+    }
+}
+
+/// A template by its name, and one of its versions.
+package struct TemplateReference: Answer, Equatable {
+    package var name: String
+    package var version: Int
+
+    package init(name: String, version: Int) {
+        self.name = name
+        self.version = version
+    }
+
+    package func write(to out: inout JSONWriter) {
+        out.object {
+            $0.member("name", name)
+            $0.member("version", version)
         }
     }
 }

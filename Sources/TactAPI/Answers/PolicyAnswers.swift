@@ -71,6 +71,8 @@ package struct TopicAnswer: Answer {
             $0.member("consent", topic.consent.rawValue)
             $0.member("sensitive", topic.isSensitive)
             $0.member(orNull: "purpose", topic.purpose)
+            $0.member("sources", AttributeFact.Source.allCases.filter(topic.sources.contains).map(\.rawValue))
+            $0.member("because", topic.requiresBecause ? "required" : "optional")
             $0.member("channels", topic.channels)
             $0.member(
                 "respects", Topic.Constraint.allCases.filter { topic.respects.contains($0) }.map(\.rawValue))

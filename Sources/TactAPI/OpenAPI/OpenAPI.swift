@@ -57,13 +57,12 @@ package enum OpenAPI {
     }
 
     static let operations =
-        messageOperations + recipientOperations + wishOperations + calendarOperations + linkOperations
-        + workerOperations + operatorOperations
-        + daemonOperations + dataOperations
+        messageOperations + recipientOperations + wishOperations + templateOperations + calendarOperations
+        + linkOperations + workerOperations + operatorOperations + daemonOperations + dataOperations
 
     /// How operations are grouped for readers.
     enum Tag: String, CaseIterable {
-        case messages, recipients, wishes, calendars, links, workers, operators, daemon
+        case messages, recipients, wishes, calendars, templates, links, workers, operators, daemon
 
         var text: String {
             switch self {
@@ -72,6 +71,7 @@ package enum OpenAPI {
             case .wishes: "What people agreed to and chose, and what they did with what they were sent."
             case .calendars: "When people are busy; never with what."
             case .links: "Let people see and decide for themselves."
+            case .templates: "What messages say, with what they may use of a person."
             case .workers: "Lease messages that are due, deliver them, and say what became of them."
             case .operators: "Hold channels and topics, complete subjects, watch."
             case .daemon: "Health, policy, checks and copies."

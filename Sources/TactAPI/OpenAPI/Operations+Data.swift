@@ -59,7 +59,8 @@ extension OpenAPI.Schemas {
             [
                 "n": count, "at": ref("Instant"), "actor": described(string, "The user."), "role": string,
                 "action": string, "target": described(string, "The keyed hash of a recipient's id."),
-                "detail": string, "hash": described(string, "HMAC-SHA256 over the hash of the entry before and this one."),
+                "detail": string,
+                "hash": described(string, "HMAC-SHA256 over the hash of the entry before and this one."),
             ]),
         "AuditPage": page(of: "AuditEntry"),
         "Privacy": answer(

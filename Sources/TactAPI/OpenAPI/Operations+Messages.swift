@@ -52,7 +52,8 @@ extension OpenAPI {
                 ),
             ],
             problems: [
-                .unknownTopic, .unknownChannel, .idempotencyKeyReused, .tooManyPending, .tooManySubmissions,
+                .unknownTopic, .unknownChannel, .unknownTemplate, .idempotencyKeyReused, .tooManyPending,
+                .tooManySubmissions,
                 .lineTooLarge, .diskFull,
             ],
             links: ["showMessage", "explainMessage", "moveMessage", "cancelMessage"].map {

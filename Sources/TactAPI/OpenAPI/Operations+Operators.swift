@@ -65,8 +65,8 @@ extension OpenAPI {
             method: .get, path: "/v1/watch", id: "watch", tag: .operators, roles: [.operate],
             summary: "Every change of state, as it happens",
             text: """
-                The event's name is the new state. When somebody is erased, an event `erased` without an id says how many \
-                of their messages that cancelled. Who begins where changes are no longer kept is first sent an event \
+                The event's name is the new state. Changes of messages whose recipient was erased \
+                name no recipient. Who begins where changes are no longer kept is first sent an event \
                 `gap`; whoever does not read for 30 seconds is dropped and may come back.
                 """,
             parameters: [
@@ -114,7 +114,10 @@ extension OpenAPI {
                     schema: Schemas.choice(BackupQuery.Part.allCases.map(\.rawValue)))
             ],
             answers: [
-                (200, "The database file, streamed.", .init(text: "", types: [("application/vnd.sqlite3", [:]), ("application/octet-stream", [:])]))
+                (
+                    200, "The database file, streamed.",
+                    .init(text: "", types: [("application/vnd.sqlite3", [:]), ("application/octet-stream", [:])])
+                )
             ],
             problems: [.diskFull]),
         Operation(

@@ -12,6 +12,11 @@ extension OpenAPI.Schemas {
                 "id": orNull(string), "state": ref("State"), "recipient": string, "topic": string,
                 "channels": list(of: string), "urgency": ref("Urgency"), "relevance": ["type": "number"],
                 "sender": string, "subject": string, "collapse_key": string, "submitted_at": ref("Instant"),
+                "template": described(
+                    ref("TemplateReference"), "What words it, with the version it was accepted with."),
+                "because": described(string, "Why the person gets it, as its sender tells."),
+                "used": described(list(of: ref("UsedAttribute")), "Of a dry run: what it would use now."),
+                "variables": described(["type": "object"], "For its template, while they are kept."),
                 "not_before": ref("Instant"), "expires_at": ref("Instant"), "plan": orNull(ref("Plan")),
                 "codes": list(of: ref("Code")), "findings": list(of: ref("Finding")), "attempts": count,
                 "reason": choice(Reason.allCases.map(\.rawValue)), "ended_at": ref("Instant"),
@@ -26,7 +31,8 @@ extension OpenAPI.Schemas {
                 "effect": choice(Finding.Effect.allCases.map(\.rawValue)),
                 "code": ref("Code"),
                 "until": described(orNull(ref("Instant")), "When it ends; null: when something changes."),
-                "channel": string, "name": described(string, "Of the cap or send window."),
+                "channel": string,
+                "name": described(string, "Of the cap, send window, attribute, or part of a template."),
                 "text": described(string, "A sentence in the recipient's local time."),
             ]),
         "Decision": answer(
@@ -46,12 +52,52 @@ extension OpenAPI.Schemas {
                         [
                             "attempt": count, "channel": string, "released_at": ref("Instant"),
                             "outcome": choice(Outcome.allCases.map(\.name)), "detail": string,
-                            "ended_at": ref("Instant"),
+                            "ended_at": ref("Instant"), "template": ref("TemplateReference"),
+                            "used": described(
+                                list(of: ref("UsedAttribute")), "What of the person it was worded by."),
                         ])),
                 "events": list(
                     of: answer(
                         "What the person did with it.", required: ["type", "at"],
                         ["type": choice(EventRequest.Kind.allCases.map(\.rawValue)), "at": ref("Instant")])),
+            ]),
+        "TemplateReference": answer(
+            "A template by its name and version.", required: ["name", "version"], ["name": string, "version": count]),
+        "UsedAttribute": answer(
+            "An attribute that went into the words; never what it says.", required: ["name", "text"],
+            [
+                "name": string, "source": choice(AttributeFact.Source.allCases.map(\.rawValue)),
+                "updated_at": ref("Instant"), "text": described(string, "A sentence for the person."),
+            ]),
+        "Template": answer(
+            "A template as new messages get it, and what it uses.",
+            required: ["name", "version", "hash", "updated_at", "origin", "uses"],
+            [
+                "name": string, "version": count, "hash": string, "updated_at": ref("Instant"),
+                "origin": described(choice(["file", "api"]), "What comes from a file is changed there."),
+                "uses": answer(
+                    "Worked out from its texts.", required: ["attributes", "variables"],
+                    ["attributes": list(of: ref("TemplateUse")), "variables": list(of: ref("TemplateUse"))]),
+                "document": ref("TemplateDocument"),
+                "versions": described(
+                    list(
+                        of: answer(
+                            "A version.", required: ["version", "hash", "created_at"],
+                            ["version": count, "hash": string, "created_at": ref("Instant")])),
+                    "Those that are kept, the newest first."),
+            ]),
+        "TemplateUse": answer(
+            "Something that a template uses.", required: ["name", "required"], ["name": string, "required": flag]),
+        "TemplatePage": page(of: "Template"),
+        "Rendering": answer(
+            "What a template came out as.",
+            required: ["template", "version", "content", "fallback", "used", "findings", "warnings"],
+            [
+                "template": string, "version": count,
+                "content": described(orNull(["type": "object"]), "As a worker gets it; null: it would not go out."),
+                "fallback": described(flag, "The topic's fallback was taken."),
+                "used": list(of: ref("UsedAttribute")), "findings": list(of: ref("Finding")),
+                "warnings": list(of: string),
             ]),
         "BulkLine": answer(
             "What became of one line.", required: ["line"],
@@ -158,7 +204,9 @@ extension OpenAPI.Schemas {
                         ],
                         [
                             "id": string, "lease": string, "recipient": string, "address": orNull(string),
-                            "channel": string, "topic": string, "content": ["type": "object"], "attempt": count,
+                            "channel": string, "topic": string, "content": ["type": "object"],
+                            "because": described(string, "Why the person gets it, as its sender tells."),
+                            "attempt": count,
                             "expires_at": described(ref("Instant"), "When the message is of no use any more."),
                             "unsubscribe": described(
                                 string, "Where the recipient unsubscribes with one click (RFC 8058), if they can."),
@@ -244,7 +292,9 @@ extension OpenAPI.Schemas {
             [
                 "name": string, "title": string, "description": orNull(string), "sensitive": flag,
                 "purpose": orNull(string), "kind": choice(TactCore.Topic.Kind.allCases.map(\.rawValue)),
-                "consent": choice(TactCore.Topic.Consent.allCases.map(\.rawValue)), "channels": list(of: string),
+                "consent": choice(TactCore.Topic.Consent.allCases.map(\.rawValue)),
+                "sources": list(of: choice(AttributeFact.Source.allCases.map(\.rawValue))),
+                "because": choice(["required", "optional"]), "channels": list(of: string),
                 "respects": list(of: choice(TactCore.Topic.Constraint.allCases.map(\.rawValue))),
                 "max_wait": ref("Duration"), "expires_in": ref("Duration"), "repeat_after": ref("Duration"),
                 "hold": orNull(

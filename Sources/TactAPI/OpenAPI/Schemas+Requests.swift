@@ -1,4 +1,13 @@
+import TactCore
+
 extension OpenAPI.Schemas {
+    private static let templateName: JSON = [
+        "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+    ]
+    private static let because = described(
+        text(1...800), "Why the person gets it: a sentence for them of at most 200 characters.")
+    private static let variableName: JSON = ["type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,63}$"]
+
     static let channels = list(of: text(1...128), 1...16, eachOnce: true)
 
     static let requests: JSONObject = [
@@ -23,7 +32,37 @@ extension OpenAPI.Schemas {
                 "subject": described(text(1...256), "What the message is about, such as `order:42`."),
                 "fingerprint": described(
                     text(1...256), "What messages that say the same have in common; see the topic's repeat_after."),
-                "content": ["type": "object", "description": "For the person; handed to the worker as it is."],
+                "content": [
+                    "type": "object",
+                    "description": "For the person; handed to the worker as it is, with the template's words in it.",
+                ],
+                "template": described(templateName, "Words the message when it is released."),
+                "variables": ["type": "object", "description": "For the template; at most 32768 bytes."],
+                "because": because,
+            ]),
+        "TemplateDocument": request(
+            "A template (Mustache).", required: [],
+            [
+                "description": text(0...500),
+                "variables": described(
+                    list(of: variableName, 0...64), "The names of what messages bring along; each that the texts use."),
+                "title": described(text(0...65_536), "One line."), "body": described(text(0...65_536), "Plain text."),
+                "html": text(0...65_536),
+                "locales": described(
+                    map(
+                        of: request(
+                            "The texts in one language.", required: [],
+                            ["title": text(0...65_536), "body": text(0...65_536), "html": text(0...65_536)])),
+                    "By language tag; each with the parts that the template has."),
+            ]),
+        "RenderRequest": request(
+            "What a template is tried with.", required: ["topic"],
+            [
+                "topic": described(text(1...128), "Whose rules for data hold."),
+                "recipient": described(text(1...256), "Whose attributes and locale are used."),
+                "attributes": described(map(of: ref("Attribute")), "Used instead of a recipient's."),
+                "locale": text(2...35), "variables": ["type": "object"], "because": because,
+                "at": ref("Instant"),
             ]),
         "MessagePatch": request(
             "What changes; what is left out stays.", required: [], nullable: ["not_before"],
@@ -48,7 +87,17 @@ extension OpenAPI.Schemas {
             "Something known of a person, and from where.", required: ["value"],
             [
                 "value": described([:], "Any value but null, at most 4096 bytes."),
-                "source": described(text(1...64), "Such as `declared`."), "updated_at": ref("Instant"),
+                "source": choice(
+                    AttributeFact.Source.allCases.map(\.rawValue),
+                    "How it became known; without it no topic may use the attribute."),
+                "updated_at": described(
+                    ref("Instant"), "Since when it holds; when it was first declared, if left out."),
+                "sensitive": described(flag, "Only topics that are marked so may use it."),
+                "good_for": described(ref("Duration"), "From this age on it is not relied on."),
+                "confidence": [
+                    "type": "number", "minimum": 0, "maximum": 1,
+                    "description": "How sure an inference is; needed with `inferred`, and only there.",
+                ],
             ]),
         "LeaseRequest": request(
             "What a worker can deliver.", required: ["channels"],

@@ -7,6 +7,8 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case unknownTopic = "unknown-topic"
     case unknownChannel = "unknown-channel"
     case unknownTimeZone = "unknown-time-zone"
+    case unknownTemplate = "unknown-template"
+    case invalidTemplate = "invalid-template"
     case invalidCalendar = "invalid-calendar"
     case invalidCursor = "invalid-cursor"
     case forbidden
@@ -18,6 +20,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case notFailed = "not-failed"
     case policyRefused = "policy-refused"
     case policyInUse = "policy-in-use"
+    case templateOfFile = "template-of-file"
     case bodyTooLarge = "body-too-large"
     case lineTooLarge = "line-too-large"
     case calendarTooLarge = "calendar-too-large"
@@ -58,6 +61,8 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .unknownTopic: (400, "The topic is not known")
         case .unknownChannel: (400, "The channel is not known")
         case .unknownTimeZone: (400, "The time zone is not known")
+        case .unknownTemplate: (400, "The template is not known")
+        case .invalidTemplate: (400, "The template cannot be taken")
         case .invalidCalendar: (400, "The calendar cannot be read")
         case .invalidCursor: (400, "The cursor is not one of this list")
         case .forbidden: (403, "You are not allowed to do this")
@@ -69,6 +74,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .notFailed: (409, "The message has not failed")
         case .policyRefused: (409, "The new policy is not valid")
         case .policyInUse: (409, "The new policy drops what messages still need")
+        case .templateOfFile: (409, "The template comes from a file")
         case .bodyTooLarge: (413, "The body is too large")
         case .lineTooLarge: (413, "The line is too large")
         case .calendarTooLarge: (413, "The calendar is too large")

@@ -24,8 +24,14 @@ package struct MessageRequest: Sendable, Equatable {
     package var subject: String?
     /// What messages that say the same have in common, in the sender's words.
     package var fingerprint: String?
-    /// What is for the person, as a compact JSON object.
+    /// What is for the person, as a compact JSON object. With a template, what goes along with its words.
     package var content: [UInt8]
+    /// The template that words the message when it is released.
+    package var template: String?
+    /// What the message brings along for its template.
+    package var variables: JSONObject?
+    /// Why the person gets it: a sentence for them.
+    package var because: String?
     /// The whole body in canonical form, where there is an idempotency key: what "the same body" means.
     package var canonicalBody: [UInt8]?
 
@@ -52,11 +58,30 @@ package struct MessageRequest: Sendable, Equatable {
         subject = fields.optional("subject", .subject)
         fingerprint = fields.optional("fingerprint", .printable("a fingerprint", 1...256))
         content = fields.optional("content", .content) ?? Array("{}".utf8)
+        template = fields.optional("template", .templateName)
+        variables = fields.optional("variables", .variables)
+        because = fields.optional("because", .because)
+        if variables != nil, template == nil {
+            fields.refuse("variables", "expected a template that uses them; name one in “template”, or leave them out")
+        }
         if case .at(let expiresAt) = expiry, let notBefore, expiresAt <= notBefore {
             fields.refuse("expires_at", "expected an instant after not_before, \(notBefore), found \(expiresAt)")
         }
         try fields.finish()
         canonicalBody = idempotencyKey == nil ? nil : json.canonical()
+    }
+
+    /// What is kept of it until it is released: the content, and what the template will need.
+    package var storedContent: [UInt8] {
+        guard template != nil else { return content }
+        var out = JSONWriter()
+        out.object {
+            $0.name("content")
+            $0.raw(content)
+            $0.name("variables")
+            $0.value(.object(variables ?? JSONObject()))
+        }
+        return out.bytes
     }
 
     private static func expiry(_ fields: inout Fields) -> Expiry? {

@@ -6,14 +6,12 @@ package struct RecipientDocument: Sendable, Equatable {
     package struct Attribute: Sendable, Equatable {
         /// Any JSON value but null.
         package var value: JSON
-        /// A word such as `declared`; nil: not told.
-        package var source: String?
-        package var updatedAt: Timestamp?
+        /// Where it comes from, and how old it is.
+        package var fact: AttributeFact
 
-        package init(value: JSON, source: String? = nil, updatedAt: Timestamp? = nil) {
+        package init(value: JSON, _ fact: AttributeFact = AttributeFact(source: nil)) {
             self.value = value
-            self.source = source
-            self.updatedAt = updatedAt
+            self.fact = fact
         }
     }
 
@@ -101,10 +99,29 @@ extension RecipientDocument {
             unique: attributes.sorted { $0.key < $1.key }.map { name, attribute in
                 var object = JSONObject()
                 object["value"] = attribute.value
-                object["source"] = attribute.source.map(JSON.string)
-                object["updated_at"] = attribute.updatedAt.map { .string($0.rfc3339) }
+                let fact = attribute.fact
+                object["source"] = fact.source.map { .string($0.rawValue) }
+                object["updated_at"] = fact.updatedAt.map { .string($0.rfc3339) }
+                object["sensitive"] = fact.isSensitive ? true : nil
+                object["good_for"] = fact.goodFor.map { .string($0.text) }
+                object["confidence"] = fact.confidence.map(JSON.number)
                 return JSONObject.Member(name: name, value: .object(object))
             })
+    }
+}
+
+extension RecipientDocument.Attribute {
+    /// As it was stored, perhaps when less was asked of it: what is not understood is taken for not told.
+    package init?(stored json: JSON) {
+        guard let value = json["value"] else { return nil }
+        self.value = value
+        fact = AttributeFact(
+            source: json["source"]?.stringValue.flatMap(AttributeFact.Source.init),
+            updatedAt: json["updated_at"]?.stringValue.flatMap { try? Timestamp(rfc3339: $0) },
+            isSensitive: json["sensitive"]?.boolValue ?? false,
+            goodFor: json["good_for"]?.stringValue.flatMap { try? Duration($0) },
+            confidence: json["confidence"]?.doubleValue)
+        if fact.source == .inferred { fact.confidence = fact.confidence ?? 0 }
     }
 }
 
@@ -149,10 +166,27 @@ extension FieldKind where Value == RecipientDocument.Attribute {
         "an object such as {\"value\":\"Ann\",\"source\":\"declared\"}", standIn: .init(value: .null)
     ) { fields in
         let value = fields.required("value", .attributeValue)
-        let source = fields.optional("source", .printable("a word such as \"declared\"", 1...64))
-        let updatedAt = fields.optional("updated_at", .instant)
-        return RecipientDocument.Attribute(value: value, source: source, updatedAt: updatedAt)
+        let faultsBefore = fields.faults.count
+        let fact = AttributeFact(
+            source: fields.optional("source", .attributeSource), updatedAt: fields.optional("updated_at", .instant),
+            isSensitive: fields.optional("sensitive", .bool) ?? false, goodFor: fields.optional("good_for", .goodFor),
+            confidence: fields.optional("confidence", .relevance))
+        if fields.faults.count > faultsBefore { return RecipientDocument.Attribute(value: value, fact) }
+        if fact.source == .inferred, fact.confidence == nil {
+            fields.refuse("confidence", "missing, expected a number from 0 to 1: how sure the inference is")
+        } else if fact.confidence != nil, fact.source != .inferred {
+            fields.refuse("confidence", "expected none: only what is inferred is more or less sure; leave it out")
+        }
+        return RecipientDocument.Attribute(value: value, fact)
     }
+}
+
+extension FieldKind where Value == AttributeFact.Source {
+    fileprivate static let attributeSource = FieldKind.choice(standIn: .declared, \.rawValue)
+}
+
+extension FieldKind where Value == Duration {
+    fileprivate static let goodFor = FieldKind.duration(from: .seconds(1), to: .days(36_500))
 }
 
 extension FieldKind where Value == JSON {

@@ -16,6 +16,8 @@ public struct Leased: Sendable, Hashable, Identifiable {
     public var topic: String
     /// What the app wants to say.
     public var content: [String: JSONValue]
+    /// Why the person gets it, as its sender tells.
+    public var because: String?
     /// From 1.
     public var attempt: Int
     /// When it is of no use any more.
@@ -29,6 +31,7 @@ public struct Leased: Sendable, Hashable, Identifiable {
         channel = try members.one("channel", \.stringValue)
         topic = try members.one("topic", \.stringValue)
         content = try members.valuesByName("content") { JSONValue($0) }
+        because = try members.ifAny("because", \.stringValue)
         attempt = try members.one("attempt", \.countValue)
         expiresAt = try members.one("expires_at", Instant.init(json:))
     }

@@ -33,12 +33,19 @@ public struct NewMessage: Sendable, Hashable {
     public var collapseKey: String?
     /// The thing it is about, such as `order:42`, so that finishing it can stop the rest.
     public var subject: String?
+    /// The template that words it when it goes out.
+    public var template: String?
+    /// What it brings for its template.
+    public var variables: [String: JSONValue]
+    /// Why the person gets it: one sentence for them.
+    public var because: String?
 
     /// A message; what is left out is the policy's.
     public init(
         to recipient: String, topic: String, content: [String: JSONValue] = [:], channels: [String] = [],
         urgency: Urgency? = nil, relevance: Double? = nil, notBefore: Instant? = nil, expiry: Expiry? = nil,
-        idempotencyKey: String? = nil, collapseKey: String? = nil, subject: String? = nil
+        idempotencyKey: String? = nil, collapseKey: String? = nil, subject: String? = nil, template: String? = nil,
+        variables: [String: JSONValue] = [:], because: String? = nil
     ) {
         self.recipient = recipient
         self.topic = topic
@@ -51,6 +58,9 @@ public struct NewMessage: Sendable, Hashable {
         self.idempotencyKey = idempotencyKey
         self.collapseKey = collapseKey
         self.subject = subject
+        self.template = template
+        self.variables = variables
+        self.because = because
     }
 
     var json: JSON {
@@ -68,6 +78,9 @@ public struct NewMessage: Sendable, Hashable {
         object["idempotency_key"] = idempotencyKey.map(JSON.string)
         object["collapse_key"] = collapseKey.map(JSON.string)
         object["subject"] = subject.map(JSON.string)
+        object["template"] = template.map(JSON.string)
+        if !variables.isEmpty { object["variables"] = .object(JSONObject(variables)) }
+        object["because"] = because.map(JSON.string)
         return .object(object)
     }
 }

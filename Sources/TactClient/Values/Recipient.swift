@@ -29,16 +29,28 @@ public struct Recipient: Sendable, Hashable {
     public struct Attribute: Sendable, Hashable {
         /// Anything but `null`, at most 4096 bytes.
         public var value: JSONValue
-        /// From where it is known, such as `declared`.
+        /// From where it is known: `declared`, `observed`, `inferred` or `third_party`.
         public var source: String?
         /// Since when.
         public var updatedAt: Instant?
+        /// Only topics that are marked so may use it.
+        public var isSensitive: Bool
+        /// From this age on it is not relied on.
+        public var goodFor: Duration?
+        /// How sure an inference is, 0 to 1; with the source `inferred`, and only there.
+        public var confidence: Double?
 
         /// Something known of a person.
-        public init(_ value: JSONValue, source: String? = nil, updatedAt: Instant? = nil) {
+        public init(
+            _ value: JSONValue, source: String? = nil, updatedAt: Instant? = nil, isSensitive: Bool = false,
+            goodFor: Duration? = nil, confidence: Double? = nil
+        ) {
             self.value = value
             self.source = source
             self.updatedAt = updatedAt
+            self.isSensitive = isSensitive
+            self.goodFor = goodFor
+            self.confidence = confidence
         }
     }
 
@@ -111,6 +123,9 @@ extension Recipient.Attribute {
         var members = ["value": value]
         members["source"] = source.map(JSONValue.string)
         members["updated_at"] = updatedAt.map { .string($0.description) }
+        if isSensitive { members["sensitive"] = true }
+        members["good_for"] = goodFor.map { .string($0.wireText) }
+        members["confidence"] = confidence.map(JSONValue.number)
         return .object(members)
     }
 
@@ -118,5 +133,8 @@ extension Recipient.Attribute {
         value = try members.one("value") { JSONValue($0) }
         source = try members.ifAny("source", \.stringValue)
         updatedAt = try members.ifAny("updated_at", Instant.init(json:))
+        isSensitive = try members.ifAny("sensitive", \.boolValue) ?? false
+        goodFor = try members.ifAny("good_for") { $0.stringValue.flatMap { Duration(wireText: $0) } }
+        confidence = try members.ifAny("confidence", \.doubleValue)
     }
 }

@@ -4,6 +4,8 @@
 /// `now` decides whether a year must be told.
 package func sentence(for finding: Finding, zone: Situation.Zone?, now: Timestamp) -> String {
     switch finding.effect {
+    case .permit where finding.code != nil:
+        "A general text goes out instead of a personal one" + reason(of: finding) + "."
     case .permit: permission(of: finding.rule)
     case .notApplicable: absence(of: finding.rule)
     case .suppress: "Not sent" + place(finding) + reason(of: finding) + "."
@@ -44,7 +46,7 @@ private func change(awaitedBy finding: Finding) -> String {
     case .alreadyDelivered: return "it is known whether the same has reached you"
     case .consentMissing, .consentWithdrawn, .topicOptedOut, .channelOptedOut, .attributeMissing,
         .attributeNotPermitted, .attributeStale, .subjectCompleted, .noAddress, .notBefore,
-        .retryBackoff, .expired:
+        .retryBackoff, .expired, .renderingFailed:
         return "something changes"
     }
 }
@@ -58,9 +60,9 @@ private func reason(of finding: Finding) -> String {
         case .consentWithdrawn: "you have withdrawn your agreement to such messages"
         case .topicOptedOut: "you have turned this topic off"
         case .channelOptedOut: "you have turned this channel off"
-        case .attributeMissing: "it needs something about you that you have not told"
-        case .attributeNotPermitted: "it needs something about you that may not be used for it"
-        case .attributeStale: "it needs something about you that is too old to be relied on"
+        case .attributeMissing: "it needs something about you that is not known" + named(finding)
+        case .attributeNotPermitted: "it needs something about you that may not be used for it" + ground(finding)
+        case .attributeStale: "it needs something about you that is too old to be relied on" + named(finding)
         case .alreadyDelivered:
             finding.effect == .hold ? "another message that says it is on its way" : "it has reached you already"
         case .subjectCompleted: subject(finding)
@@ -77,16 +79,46 @@ private func reason(of finding: Finding) -> String {
         case .cap: cap(finding)
         case .noSlotBeforeExpiry: "no time before it expires is permitted"
         case .expired: "its time was used up"
+        case .renderingFailed: "it could not be put into words" + failure(finding)
         }
     return ": " + text
 }
 
 private func named(_ finding: Finding) -> String { finding.name.map { " (\($0))" } ?? "" }
 
+/// ` (first_name: …)`.
+private func ground(_ finding: Finding) -> String {
+    guard case .forbidden(let ground) = finding.detail else { return named(finding) }
+    let text =
+        switch ground {
+        case .untold: "where it comes from is not told"
+        case .declared: "you told it for something else"
+        case .observed: "it was seen in what you do"
+        case .inferred: "it was concluded, not told"
+        case .thirdParty: "somebody else told it"
+        case .sensitive: "it is too personal for such messages"
+        case .unsure: "it is too much of a guess"
+        }
+    return " (" + (finding.name.map { $0 + ": " } ?? "") + text + ")"
+}
+
+private func failure(_ finding: Finding) -> String {
+    guard case .unrendered(let kind) = finding.detail else { return named(finding) }
+    let name = finding.name ?? ""
+    return switch kind {
+    case .tooLarge: " (\(name) came out too long)"
+    case .empty: " (\(name) came out empty)"
+    case .valueMissing: " (\(name) is missing)"
+    case .notText: " (\(name) is no text)"
+    case .notLink: " (\(name) is no link)"
+    case .templateGone: " (the template \(name) is gone)"
+    }
+}
+
 private func subject(_ finding: Finding) -> String {
     switch finding.detail {
     case .subject(let subject): "what it is about is done (\(subject))"
-    case .window, .stretch, .cap, nil: "what it is about is done"
+    case .window, .stretch, .cap, .forbidden, .unrendered, nil: "what it is about is done"
     }
 }
 
@@ -97,7 +129,7 @@ private func quietHours(_ finding: Finding) -> String {
         else { return "these are your quiet hours" }
         return start == end ? "these are your quiet hours" : "your quiet hours are \(start)–\(end)"
     case .stretch(let start, let end): return "your quiet hours are \(inWeek(start))–\(inWeek(end))"
-    case .cap, .subject, nil: return "these are your quiet hours"
+    case .cap, .subject, .forbidden, .unrendered, nil: return "these are your quiet hours"
     }
 }
 
@@ -119,7 +151,8 @@ private func cap(_ finding: Finding) -> String {
     case .cap(let limit, let period):
         let messages = limit == 1 ? "1 such message reaches" : "\(limit) such messages reach"
         return "at most \(messages) you " + inWords(period) + named(finding)
-    case .window, .stretch, .subject, nil: return "the limit for such messages is reached" + named(finding)
+    case .window, .stretch, .subject, .forbidden, .unrendered, nil:
+        return "the limit for such messages is reached" + named(finding)
     }
 }
 

@@ -11,6 +11,19 @@ package struct Message: Sendable, Equatable {
         }
     }
 
+    /// A message that is put into words when it is released.
+    package struct Wording: Hashable, Sendable {
+        /// The number of the template's version.
+        package var template: Int64
+        /// The attributes of the person that it uses.
+        package var needs: [AttributeNeed]
+
+        package init(template: Int64, needs: [AttributeNeed]) {
+            self.template = template
+            self.needs = needs
+        }
+    }
+
     /// Grows with the order of submission.
     package var number: Int64
     package var sender: String
@@ -31,6 +44,8 @@ package struct Message: Sendable, Equatable {
     package var subject: String?
     /// What two messages that say the same have in common; nil: it is not asked.
     package var fingerprint: String?
+    /// nil: its words came with it.
+    package var wording: Wording?
     /// The last plan made, and the edge it was spread from.
     package var plan: Plan?
     package var edge: Timestamp?
@@ -41,6 +56,7 @@ package struct Message: Sendable, Equatable {
         number: Int64, sender: String, topic: String, channels: [String], urgency: Urgency = .normal,
         relevance: Double = 0.5, submittedAt: Timestamp, notBefore: Timestamp? = nil, expiresAt: Timestamp? = nil,
         waitsFrom: Timestamp? = nil, retryAt: Timestamp? = nil, subject: String? = nil, fingerprint: String? = nil,
+        wording: Wording? = nil,
         plan: Plan? = nil, edge: Timestamp? = nil, codes: CodeSet = []
     ) {
         self.number = number
@@ -56,6 +72,7 @@ package struct Message: Sendable, Equatable {
         self.retryAt = retryAt
         self.subject = subject
         self.fingerprint = fingerprint
+        self.wording = wording
         self.plan = plan
         self.edge = edge
         self.codes = codes

@@ -31,6 +31,8 @@ package struct Situation: Sendable {
     package var addresses: Set<String>
     /// Channels whose address turned out to be dead.
     package var closedAddresses: Set<String>
+    /// The attributes that have a value which shows; only where anything might use them.
+    package var attributes: [String: AttributeFact]
     /// When the recipient's calendars say busy.
     package var busy: BusyIntervals
     /// Channels an operator holds.
@@ -60,7 +62,9 @@ package struct Situation: Sendable {
         recipient: String, zones: [Zone] = [], zoneIsKnown: Bool = false, countries: Set<String>? = nil,
         quietHours: WeeklyWindows? = nil, pausedUntil: Timestamp? = nil, consents: Consents = Consents(),
         preferences: Preferences = Preferences(), addresses: Set<String> = [], closedAddresses: Set<String> = [],
-        busy: BusyIntervals = BusyIntervals(), heldChannels: Set<String> = [], heldTopics: Set<String> = [],
+        attributes: [String: AttributeFact] = [:], busy: BusyIntervals = BusyIntervals(),
+        heldChannels: Set<String> = [],
+        heldTopics: Set<String> = [],
         completedSubjects: [String: Timestamp] = [:], told: [String: [Told]] = [:]
     ) {
         self.recipient = recipient
@@ -73,6 +77,7 @@ package struct Situation: Sendable {
         self.preferences = preferences
         self.addresses = addresses
         self.closedAddresses = closedAddresses
+        self.attributes = attributes
         self.busy = busy
         self.heldChannels = heldChannels
         self.heldTopics = heldTopics

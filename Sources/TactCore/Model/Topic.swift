@@ -19,6 +19,14 @@ package struct Topic: Hashable, Sendable {
         case busy, caps
     }
 
+    /// What is said where a personal text cannot be.
+    package enum Fallback: Hashable, Sendable {
+        /// A template that uses no attributes, by its name.
+        case template(String)
+        /// These very words.
+        case words(title: String, body: String, html: String?)
+    }
+
     package var name: String
     /// For people: "Offers for you".
     package var title: String
@@ -30,6 +38,14 @@ package struct Topic: Hashable, Sendable {
     package var isSensitive: Bool
     /// What people's data is used for, in a sentence.
     package var purpose: String?
+    /// Where attributes that its messages use may come from.
+    package var sources: Set<AttributeFact.Source>
+    /// How sure an inference must be, 0…1.
+    package var confidence: Double
+    /// nil: a message that may not use what it needs is not sent.
+    package var fallback: Fallback?
+    /// Whether every message must say why the person gets it.
+    package var requiresBecause: Bool
     /// Used when a message names none; in order of preference.
     package var channels: [String]
     /// The constraints that bind the topic's messages.
@@ -63,7 +79,8 @@ package struct Topic: Hashable, Sendable {
 
     package init(
         name: String, title: String, description: String? = nil, kind: Kind, consent: Consent = .notRequired,
-        isSensitive: Bool = false, purpose: String? = nil, channels: [String] = [],
+        isSensitive: Bool = false, purpose: String? = nil, sources: Set<AttributeFact.Source> = [.declared],
+        confidence: Double = 0, fallback: Fallback? = nil, requiresBecause: Bool = false, channels: [String] = [],
         respects: Set<Constraint> = Set(Constraint.allCases), maxWait: Duration? = nil, expiresIn: Duration = .days(7),
         repeatAfter: Duration? = nil, fingerprintsContent: Bool = false, complaints: ComplaintLimit? = nil
     ) {
@@ -74,6 +91,10 @@ package struct Topic: Hashable, Sendable {
         self.consent = consent
         self.isSensitive = isSensitive
         self.purpose = purpose
+        self.sources = sources
+        self.confidence = confidence
+        self.fallback = fallback
+        self.requiresBecause = requiresBecause
         self.channels = channels
         self.respects = respects
         self.maxWait = maxWait

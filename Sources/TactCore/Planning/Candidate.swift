@@ -37,6 +37,7 @@ struct Candidate {
     private mutating func takeOutright(_ c: borrowing Case, _ start: Timestamp) {
         let consent = ConsentRule.verdict(c) { notes.take($1, of: .consent, ofChannel: $0) }
         if !consent.suppresses { notes.take(consent, of: .consent) }
+        let dataIsMissing = DataUseRule.judge(c, &notes)
         let known = KnownContentRule.verdict(c, at: start)
         notes.take(known, of: .knownContent)
         let completion = CompletionRule.verdict(c)
@@ -45,7 +46,7 @@ struct Candidate {
         notes.take(address, of: .address, ofChannel: true)
         isHeld = known.holds
         isSuppressed =
-            consent.suppresses || known.suppresses || completion.suppresses || address.suppresses
+            consent.suppresses || dataIsMissing || known.suppresses || completion.suppresses || address.suppresses
     }
 
     /// Spreads the slot, and lets the caps that suppress judge what would go out now.

@@ -31,6 +31,7 @@ package struct Finding: Hashable, Sendable {
         case cap
         case noSlotBeforeExpiry = "no_slot_before_expiry"
         case expired
+        case renderingFailed = "rendering_failed"
     }
 
     /// The figures behind a finding, for the sentence that explains it.
@@ -43,6 +44,10 @@ package struct Finding: Hashable, Sendable {
         case cap(limit: Int, per: Cap.Period)
         /// A subject.
         case subject(String)
+        /// Why an attribute may not be used.
+        case forbidden(DataUse.Ground)
+        /// Why a message could not be put into words.
+        case unrendered(RenderingFailure.Kind)
     }
 
     package var rule: Rule
@@ -52,7 +57,7 @@ package struct Finding: Hashable, Sendable {
     package var until: Timestamp?
     /// Set by rules that look at the channel.
     package var channel: String?
-    /// The name of the cap or send window.
+    /// The name of the cap, the send window, the attribute or the part of a template.
     package var name: String?
     package var detail: Detail?
 
@@ -138,6 +143,7 @@ extension Finding.Code {
         case .noSlotBeforeExpiry: 19
         case .expired: 20
         case .topicHeld: 21
+        case .renderingFailed: 24
         }
     }
 }

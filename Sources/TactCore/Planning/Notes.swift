@@ -6,6 +6,9 @@ struct Notes {
 
     init(channel: String) { self.channel = channel }
 
+    /// Writes down what a rule says more of than a verdict can hold.
+    mutating func take(_ finding: Finding) { findings.note(finding) }
+
     /// Writes a verdict down. `ofChannel`: it binds this channel and perhaps no other.
     mutating func take(_ verdict: Verdict, of rule: Rule, ofChannel: Bool = false) {
         switch verdict {

@@ -11,6 +11,8 @@ package struct Parcel: Sendable, Equatable {
     package var channel: String
     package var topic: String
     package var content: JSONObject
+    /// Why the person gets it, as its sender tells.
+    package var because: String?
     /// From 1.
     package var attempt: Int
     /// RFC 3339, as it came.
@@ -20,7 +22,7 @@ package struct Parcel: Sendable, Equatable {
 
     package init(
         id: String, lease: String, recipient: String, address: String?, channel: String, topic: String,
-        content: JSONObject, attempt: Int, expiresAt: String, unsubscribe: String? = nil
+        content: JSONObject, because: String? = nil, attempt: Int, expiresAt: String, unsubscribe: String? = nil
     ) {
         self.id = id
         self.lease = lease
@@ -29,6 +31,7 @@ package struct Parcel: Sendable, Equatable {
         self.channel = channel
         self.topic = topic
         self.content = content
+        self.because = because
         self.attempt = attempt
         self.expiresAt = expiresAt
         self.unsubscribe = unsubscribe
@@ -43,8 +46,8 @@ package struct Parcel: Sendable, Equatable {
         else { return nil }
         self.init(
             id: id, lease: lease, recipient: recipient, address: json["address"]?.stringValue, channel: channel,
-            topic: topic, content: content, attempt: Int(attempt), expiresAt: expiresAt,
-            unsubscribe: json["unsubscribe"]?.stringValue)
+            topic: topic, content: content, because: json["because"]?.stringValue, attempt: Int(attempt),
+            expiresAt: expiresAt, unsubscribe: json["unsubscribe"]?.stringValue)
     }
 }
 
@@ -59,6 +62,7 @@ extension Parcel: Answer {
             $0.member("topic", topic)
             $0.name("content")
             $0.value(.object(content))
+            $0.member(ifAny: "because", because)
             $0.member("attempt", attempt)
             $0.member("expires_at", expiresAt)
             $0.member(ifAny: "unsubscribe", unsubscribe)

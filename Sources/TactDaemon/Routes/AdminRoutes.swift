@@ -135,7 +135,8 @@ extension Services {
             version: Tact.version, pid: Int(getpid()), startedAt: startedAt, now: now,
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
             tz: zones.version,
-            warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed]) + loaded.configuration.warnings + zones.warnings,
+            warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed])
+                + loaded.configuration.warnings + zones.warnings,
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),

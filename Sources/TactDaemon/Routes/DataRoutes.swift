@@ -20,7 +20,6 @@ extension Router {
         }
         // Whatever becomes of the connection: what was begun is brought to its end.
         try await Task { try await services.eraser.finish(begun.erasure) }.value
-        services.watchers.announceErasure(cancelled: begun.cancelled, at: services.clock.now)
         return Response(.noContent)
     }
 

@@ -1,6 +1,7 @@
 /// What a request is about, by the first word of its path. No more than that: paths name recipients.
 enum RouteClass: Int, CaseIterable {
-    case messages, recipients, leases, channels, topics, subjects, events, watch, status, policy, verify, backup, audit
+    case messages, recipients, templates, leases, channels, topics, subjects, events, watch, status, policy, verify
+    case backup, audit
     case health, metrics, openapi
     /// Anything else, and what never became a request.
     case other
@@ -14,6 +15,7 @@ enum RouteClass: Int, CaseIterable {
         case "messages": self = .messages
         case "leases": self = .leases
         case "recipients", "self", "link": self = .recipients
+        case "templates": self = .templates
         case "channels": self = .channels
         case "topics": self = .topics
         case "subjects": self = .subjects
@@ -41,6 +43,7 @@ enum RouteClass: Int, CaseIterable {
         switch self {
         case .messages: "messages"
         case .recipients: "recipients"
+        case .templates: "templates"
         case .leases: "leases"
         case .channels: "channels"
         case .topics: "topics"

@@ -8,9 +8,8 @@ package final class Router: RequestHandler {
     private let services: Services
     /// All endpoints.
     package static let routes: [Route] =
-        messageRoutes + recipientRoutes + wishRoutes + calendarRoutes + linkRoutes + leaseRoutes + worldRoutes
-        + adminRoutes + metricsRoutes
-        + dataRoutes
+        messageRoutes + recipientRoutes + wishRoutes + templateRoutes + calendarRoutes + linkRoutes + leaseRoutes
+        + worldRoutes + adminRoutes + metricsRoutes + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -182,7 +181,7 @@ extension Route {
     }
 
     private static let lists = [
-        "/v1/recipients", "/v1/watch", "/v1/audit", "/v1/recipients/{id}/messages", "/v1/recipients/{id}/consents",
+        "/v1/recipients", "/v1/watch", "/v1/recipients/{id}/messages", "/v1/recipients/{id}/consents", "/v1/audit",
     ]
 
     /// Whoever adds a parameter means something by it: it is not passed over.

@@ -1,5 +1,6 @@
 import TactCore
 import TactSettings
+import TactTemplates
 
 /// Everything the daemon is told by its configuration file.
 package struct Configuration: Sendable {
@@ -25,13 +26,6 @@ package struct Configuration: Sendable {
         package init(path: String = "/var/lib/tact/tact.db") { self.path = path }
     }
 
-    package struct Preferences: Hashable, Sendable {
-        /// Where recipients find their page; nil: nowhere.
-        package var url: PageURL?
-
-        package init(url: PageURL? = nil) { self.url = url }
-    }
-
     /// How what is personal is kept.
     package struct Privacy: Hashable, Sendable {
         /// The absolute path of a file with the master key; nil: the credential `tact-master-key`, if there is one.
@@ -45,19 +39,28 @@ package struct Configuration: Sendable {
         }
     }
 
+    package struct Preferences: Hashable, Sendable {
+        /// Where recipients find their page; nil: nowhere.
+        package var url: PageURL?
+
+        package init(url: PageURL? = nil) { self.url = url }
+    }
+
     package var server: Server
     package var store: Store
-    package var preferences: Preferences
     package var privacy: Privacy
+    package var preferences: Preferences
     package var access: AccessRules
     package var policy: Policy
+    /// Those of the folder.
+    package var templates: [NamedTemplate]
     /// For the status: what was accepted but does not do what one might think.
     package var warnings: [String]
 
     package init(
         server: Server = Server(), store: Store = Store(), privacy: Privacy = Privacy(),
         preferences: Preferences = Preferences(), access: AccessRules = AccessRules(), policy: Policy,
-        warnings: [String] = []
+        templates: [NamedTemplate] = [], warnings: [String] = []
     ) {
         self.server = server
         self.store = store
@@ -65,6 +68,7 @@ package struct Configuration: Sendable {
         self.preferences = preferences
         self.access = access
         self.policy = policy
+        self.templates = templates
         self.warnings = warnings
     }
 
@@ -87,10 +91,12 @@ package struct Configuration: Sendable {
     }
 
     private static func read(_ root: Section, _ zones: ZoneDatabase) -> Configuration {
-        Configuration(
+        let templates = readTemplates(root.section("templates"))
+        return Configuration(
             server: readServer(root.section("server")), store: readStore(root.section("store")),
             privacy: readPrivacy(root.section("privacy")), preferences: readPreferences(root.section("preferences")),
-            access: readAccess(root.section("access")), policy: PolicyReader(root: root, zones: zones).policy())
+            access: readAccess(root.section("access")),
+            policy: PolicyReader(root: root, zones: zones, templates: templates).policy(), templates: templates)
     }
 }
 
@@ -116,6 +122,15 @@ extension Configuration {
         return store
     }
 
+    private static func readPrivacy(_ section: Section?) -> Privacy {
+        var privacy = Privacy()
+        guard let section else { return privacy }
+        privacy.masterKey = section.value("master_key", .path("/etc/tact/master-key", atMost: 1024))
+        privacy.keysCopy = section.value("keys_copy", .path("/var/backups/tact/tact.db.keys", atMost: 1024))
+        section.finish()
+        return privacy
+    }
+
     private static func readPreferences(_ section: Section?) -> Preferences {
         var preferences = Preferences()
         guard let section else { return preferences }
@@ -124,13 +139,13 @@ extension Configuration {
         return preferences
     }
 
-    private static func readPrivacy(_ section: Section?) -> Privacy {
-        var privacy = Privacy()
-        guard let section else { return privacy }
-        privacy.masterKey = section.value("master_key", .path("/etc/tact/master-key", atMost: 1024))
-        privacy.keysCopy = section.value("keys_copy", .path("/var/backups/tact/tact.db.keys", atMost: 1024))
-        section.finish()
-        return privacy
+    private static func readTemplates(_ section: Section?) -> [NamedTemplate] {
+        guard let section else { return [] }
+        defer { section.finish() }
+        guard let folder = section.value("folder", .path("/etc/tact/templates", atMost: 1024)) else { return [] }
+        let read = TemplateFile.load(folder: folder)
+        for problem in read.problems { section.report.refuse(problem) }
+        return read.templates
     }
 
     private static func readAccess(_ section: Section?) -> AccessRules {

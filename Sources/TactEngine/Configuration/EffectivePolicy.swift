@@ -48,12 +48,25 @@ extension Topic {
         [
             "name": .string(name), "title": .string(title), "description": .text(description),
             "kind": .string(kind.rawValue), "consent": .string(consent.rawValue), "sensitive": .bool(isSensitive),
-            "purpose": .text(purpose), "channels": .strings(channels),
+            "purpose": .text(purpose),
+            "sources": .strings(AttributeFact.Source.allCases.filter(sources.contains).map(\.rawValue)),
+            "confidence": .number(confidence), "fallback": fallback?.effective ?? .null,
+            "because": .string(requiresBecause ? "required" : "optional"), "channels": .strings(channels),
             "respects": .strings(Constraint.allCases.filter(respects.contains).map(\.rawValue)),
             "max_wait": .text(maxWait?.text), "expires_in": .string(expiresIn.text),
             "repeat_after": .text(repeatAfter?.text), "fingerprint": .text(fingerprintsContent ? "content" : nil),
             "complaints": complaints?.effective ?? .null,
         ]
+    }
+}
+
+extension Topic.Fallback {
+    fileprivate var effective: JSON {
+        switch self {
+        case .template(let name): .string(name)
+        case .words(let title, let body, let html):
+            ["title": .string(title), "body": .string(body), "html": .text(html)]
+        }
     }
 }
 

@@ -15,6 +15,7 @@ extension PolicyReader {
         topic.consent = section.value("consent", .choice) ?? (topic.kind == .marketing ? .optIn : .notRequired)
         topic.isSensitive = section.value("sensitive", .flag) ?? false
         topic.purpose = section.value("purpose", .line(atMost: 500))
+        dataUse(section, &topic)
         topic.channels =
             unique(
                 section, "channels", .reference(to: "channel", among: names.channels), atMost: Bound.channels) ?? []
@@ -72,7 +73,7 @@ extension Reader where T == Bool {
 
 extension Reader where T == Double {
     /// Of a whole.
-    fileprivate static var share: Reader {
+    static var share: Reader {
         Reader(expected: "a share from 0 to 1 such as 0.003", example: "0.003") { node throws(Mismatch) in
             let share: Double? =
                 switch node.value {

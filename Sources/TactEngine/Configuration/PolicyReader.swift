@@ -1,10 +1,12 @@
 import TactCore
 import TactSettings
+import TactTemplates
 
 /// Reads the sections that make up the policy.
 struct PolicyReader {
     let root: Section
     let zones: ZoneDatabase
+    let templates: [NamedTemplate]
 
     enum Bound {
         static let channels = 100

@@ -32,6 +32,17 @@ extension Reader where T == String {
     }
 }
 
+extension Reader where T == String {
+    /// A text of at most 4096 characters that may have lines.
+    static var prose: Reader {
+        .text("a text of 1 to 4096 characters", example: "\"There is something new for you.\"") { text in
+            (1...4096).contains(text.count) && text.contains(where: { !$0.isWhitespace })
+                && text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }
+                ? text : nil
+        }
+    }
+}
+
 extension Reader where T == Cap.Period {
     /// A duration of at most `longest`, or the name of a calendar period.
     static func period(atMost longest: Duration) -> Reader {

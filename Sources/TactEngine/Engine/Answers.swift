@@ -8,15 +8,20 @@ extension Engine {
     package func answer(_ submission: Submission) -> MessageAnswer {
         var answer = MessageAnswer(
             submission.stored, id: submission.id, recipient: submission.recipient, timeZone: submission.zone?.name)
+        answer.template = submission.template
+        answer.because = submission.because
+        answer.used = submission.used
         answer.findings = sentences(submission.decision.findings, zone: submission.zone, at: submission.decision.at)
         return answer
     }
 
     /// A message as it stands, for lists.
     package func answer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
-        MessageAnswer(
+        var answer = MessageAnswer(
             stored, id: ids.id(stored.message.number), recipient: try session.recipientID(stored.recipient),
             timeZone: nil)
+        answer.template = try session.reference(stored.message.wording)
+        return answer
     }
 
     /// A message as it stands, with its content while that is kept, and what stood in its way last. Readers ask for it
@@ -33,6 +38,11 @@ extension Engine {
         let zone = last?.basis?.zone.flatMap { zones.zone($0) }
         answer.findings = sentences(last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt)
         answer.content = try session.content(of: stored.message.number)
+        answer.because = stored.because
+        if stored.message.wording != nil, let kept = try answer.content.map({ try StoredContent($0) }) {
+            answer.content = JSON.object(kept.content).encoded()
+            answer.variables = JSON.object(kept.variables).encoded()
+        }
         answer.sender = stored.message.sender
         return answer
     }
@@ -55,7 +65,7 @@ extension Engine {
         }
         return ExplanationAnswer(
             message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
-            deliveries: try releases(of: number, session), events: try events(of: stored, session))
+            deliveries: try releases(of: stored, session), events: try events(of: stored, session))
     }
 
     func events(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Event] {
@@ -64,11 +74,19 @@ extension Engine {
         }
     }
 
-    func releases(of number: Int64, _ session: Session) throws -> [ExplanationAnswer.Release] {
-        try session.attempts(of: number).map { attempt in
-            ExplanationAnswer.Release(
+    func releases(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Release] {
+        let number = stored.message.number
+        let renderings = stored.isWorded ? try session.renderings(ofMessage: number) : [:]
+        return try session.attempts(of: number).map { attempt in
+            var release = ExplanationAnswer.Release(
                 attempt: attempt.attempt, channel: attempt.channel, releasedAt: attempt.releasedAt,
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
+            if let rendering = renderings[attempt.number] {
+                release.used = try JSON(body: rendering.used.utf8).arrayValue?.compactMap { UsedAttribute($0) }
+                release.template = try rendering.template.flatMap { try session.template(number: $0) }
+                    .map { TemplateReference(name: $0.name, version: $0.version) }
+            }
+            return release
         }
     }
 

@@ -58,17 +58,17 @@ struct Draft {
     /// The last instant that can be written on the wire.
     private static let latest = Timestamp(seconds: 253_402_300_799)
 
-    func message(number: Int64, _ session: Session) -> Message {
+    func message(number: Int64, wording: Message.Wording? = nil, _ session: Session) -> Message {
         Message(
             number: number, sender: sender, topic: topic, channels: channels, urgency: request.urgency,
             relevance: request.relevance, submittedAt: now, notBefore: request.notBefore, expiresAt: expiresAt,
-            subject: request.subject, fingerprint: fingerprint.map(session.keyed))
+            subject: request.subject, fingerprint: fingerprint.map(session.keyed), wording: wording)
     }
 
     /// Kept as a hash of this hash, with a key: what is often said could be guessed otherwise.
     private var fingerprint: String? {
         if let words = request.fingerprint { return Draft.hash("words:", words.utf8) }
-        return fingerprintsContent ? Draft.hash("content:", request.content) : nil
+        return fingerprintsContent ? Draft.hash("content:" + (request.template ?? ""), request.storedContent) : nil
     }
 
     private static func hash(_ prefix: String, _ bytes: some Sequence<UInt8>) -> String {

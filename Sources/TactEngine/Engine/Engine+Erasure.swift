@@ -87,7 +87,9 @@ extension Engine {
     private func withdraw(
         _ suppressions: [Suppression], of recipient: StoredRecipient, _ session: Session, now: Timestamp
     ) throws {
-        for scope in Set(suppressions.map(\.scope)).sorted(by: { ($0.topic, $0.channel ?? "") < ($1.topic, $1.channel ?? "") }) {
+        for scope in Set(suppressions.map(\.scope)).sorted(by: {
+            ($0.topic, $0.channel ?? "") < ($1.topic, $1.channel ?? "")
+        }) {
             _ = try session.insert(
                 StoredConsent(
                     scope: scope, word: .withdrawn, source: "suppression", receivedAt: now, recordedBy: "tactd",

@@ -70,7 +70,7 @@ extension Engine {
         return ExplanationAnswer(
             message: try fullAnswer(stored, session, zones: zones),
             decisions: try session.journal(of: number).compactMap { explained($0, zones) }, now: nil,
-            deliveries: try releases(of: number, session), events: try events(of: stored, session))
+            deliveries: try releases(of: stored, session), events: try events(of: stored, session))
     }
 }
 

@@ -85,11 +85,19 @@ extension Engine {
         try session.append(entry(message.number, .pending, decision, desk, plan: message.plan, now: now))
     }
 
+    /// nil: it could not be put into words, and has ended.
     private func lease(
         _ stored: StoredMessage, by channel: String, _ decision: Decision, _ desk: Desk, _ length: Duration,
         _ session: Session, _ moment: Moment
-    ) throws -> LeaseAnswer.Leased {
+    ) throws -> LeaseAnswer.Leased? {
         let message = stored.message
+        let words: Words
+        switch try self.words(for: stored, desk, session, now: moment.now) {
+        case .success(let found): words = found
+        case .failure(let failure):
+            try giveUp(stored, failure, decision, desk, session, now: moment.now)
+            return nil
+        }
         let topic = policy.topic(message.topic)
         if let earlier = try session.counted(message: message.number) { try session.uncount(earlier.number) }
         let attempt = StoredAttempt(
@@ -100,6 +108,9 @@ extension Engine {
         try session.move(message.number, from: .pending, to: .leased, at: moment.now, reason: nil)
         try session.updateAttempts(message.number, attempts: attempt.attempt, retryAt: nil)
         try session.insert(attempt)
+        if let rendering = words.rendering {
+            try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, of: stored)
+        }
         try session.append(
             entry(
                 message.number, .leased, isChange: true, decision, desk,
@@ -107,18 +118,30 @@ extension Engine {
         try write(desk.agenda.release(message.number, as: attempt.delivery), desk, session, now: moment.now)
         try learnTold(of: message, desk, &desk.agenda, session)
         happenings.tally.addRelease(on: channel, late: moment.now - (message.plan?.at ?? moment.now))
-        guard let content = try session.content(of: message.number) else {
-            throw StoreError.damaged("message \(ids.id(message.number)) has lost its content")
-        }
         return LeaseAnswer.Leased(
             id: ids.id(message.number), lease: attempt.lease, recipient: desk.recipient.id,
-            address: desk.addresses[channel], channel: channel, topic: message.topic, content: content,
-            attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length,
+            address: desk.addresses[channel], channel: channel, topic: message.topic, content: words.content,
+            because: words.because, attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length,
             unsubscribe: topic.flatMap { topic in
                 // Where consent is not asked for, there is none to withdraw.
                 topic.consent == .notRequired
                     ? nil : unsubscribeURL?(desk.recipient.id, topic.name, moment.now)
             })
+    }
+
+    /// A message that cannot be put into words is not sent half.
+    private func giveUp(
+        _ stored: StoredMessage, _ failure: RenderingFailure, _ decision: Decision, _ desk: Desk, _ session: Session,
+        now: Timestamp
+    ) throws {
+        var decision = decision
+        decision.outcome = .suppress
+        decision.plan = nil
+        decision.findings.insert(
+            failure.finding, at: decision.findings.firstIndex { $0.rule > .dataUse } ?? decision.findings.endIndex)
+        let moved = desk.agenda.remove(stored.message.number, now: now)
+        try end(stored.message.number, as: .suppressed, reason: nil, decision: decision, desk, session, now: now)
+        try write(moved, desk, session, now: now)
     }
 
     // MARK: Outcomes

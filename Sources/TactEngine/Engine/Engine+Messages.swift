@@ -193,7 +193,8 @@ extension Engine {
         }
         return Submission(
             id: ids.id(number), recipient: desk.recipient.id, stored: stored, decision: decision,
-            zone: desk.agenda.situation.zones.only)
+            template: try session.reference(stored.message.wording),
+            because: stored.because, zone: desk.agenda.situation.zones.only)
     }
 
     // MARK: Subjects

@@ -11,9 +11,9 @@ extension Engine {
     package func put(
         _ document: RecipientDocument, of id: String, _ session: Session, now: Timestamp
     ) throws -> StoredRecipient {
-        try check(document)
+        try check(document, now: now)
         let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
-        return try change(stored, to: document, session, now: now)
+        return try change(stored, to: document.dated(after: stored.document(), now: now), session, now: now)
     }
 
     /// Changes part of what was declared (RFC 7396).
@@ -21,8 +21,8 @@ extension Engine {
         let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
         let before = try stored.document()
         let document = try before.merging(patch)
-        try check(document, before: before)
-        return try change(stored, to: document, session, now: now)
+        try check(document, before: before, now: now)
+        return try change(stored, to: document.dated(after: before, now: now), session, now: now)
     }
 
     /// The recipient, or a refusal.
@@ -35,7 +35,14 @@ extension Engine {
     }
 
     /// What was there before may stay, also if the world no longer knows it.
-    private func check(_ document: RecipientDocument, before: RecipientDocument? = nil) throws(Problem) {
+    private func check(_ document: RecipientDocument, before: RecipientDocument? = nil, now: Timestamp) throws(Problem)
+    {
+        for (name, attribute) in document.attributes {
+            // Clocks differ a little.
+            guard let at = attribute.fact.updatedAt, at > now + .minutes(5) else { continue }
+            throw .bad(
+                "/attributes/\(name)/updated_at", "expected an instant that is not in the future, found \(at.rfc3339)")
+        }
         if let zone = document.timeZone, zone != before?.timeZone { try require(zone: zone) }
         if let country = document.country, country != before?.country, !zones.isCountry(country) {
             throw .bad("/country", "there is no country “\(country)” in ISO 3166-1; expected two letters such as FR")
@@ -90,6 +97,19 @@ extension Engine {
         let situation = try situation(
             of: desk.recipient, wishes(of: number, session), busy: try session.busy(of: number))
         try write(desk.agenda.know(situation, now: now), desk, session, now: now)
+    }
+}
+
+extension RecipientDocument {
+    /// With a date for every attribute: where none is told, the one it had as long as it says the same, else now.
+    fileprivate func dated(after before: RecipientDocument, now: Timestamp) -> RecipientDocument {
+        var document = self
+        for (name, attribute) in attributes where attribute.fact.updatedAt == nil {
+            let old = before.attributes[name]
+            let isSame = old?.value == attribute.value && old?.fact.source == attribute.fact.source
+            document.attributes[name]?.fact.updatedAt = isSame ? old?.fact.updatedAt ?? now : now
+        }
+        return document
     }
 }
 

@@ -28,6 +28,9 @@ package final class Engine: @unchecked Sendable {
     var held: Set<String> = []
     /// Topics that are stopped, by an operator or by complaints.
     var heldTopics: Set<String> = []
+    var shelf = TemplateShelf()
+    /// Whether there was ever a template: without one nobody asks for attributes.
+    var hasTemplates = false
     var desks = Desks()
     /// nil: no mass review is under way.
     var expanding: Int64?
@@ -99,6 +102,7 @@ package final class Engine: @unchecked Sendable {
     package func forget() {
         happenings = Happenings()
         desks.removeAll()
+        shelf = TemplateShelf()
         overdue = []
         overdueDone = []
         overdueSeen = .distantPast
@@ -123,6 +127,7 @@ package final class Engine: @unchecked Sendable {
         }
         held = Set(try session.holds().map(\.channel))
         heldTopics = Set(try session.topicHolds().map(\.topic))
+        hasTemplates = try session.hasTemplates()
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
         isStale = false
@@ -193,6 +198,7 @@ package final class Engine: @unchecked Sendable {
             quietHours: quietHours, pausedUntil: wishes.preferences.pausedUntil(declared: recipient.pausedUntil),
             consents: wishes.consents, preferences: wishes.preferences.preferences,
             addresses: Set(try Wire.addresses(recipient.addresses).keys), closedAddresses: wishes.closedAddresses,
+            attributes: hasTemplates ? try Wire.facts(recipient.attributes) : [:],
             busy: try BusyIntervals(stored: busy), heldChannels: held, heldTopics: heldTopics)
     }
 
@@ -243,7 +249,8 @@ package final class Engine: @unchecked Sendable {
     ) -> JournalEntry {
         happenings.tally.add(decision)
         return JournalEntry(
-            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange, reason: reason,
+            message: message, recipient: desk.recipient.number, at: now, state: state, isChange: isChange,
+            reason: reason,
             plan: plan, basis: basis(desk), permitting: decision.permitting, findings: decision.findings)
     }
 

@@ -11,6 +11,10 @@ package struct Submission: Sendable {
     package var decision: Decision
     /// An earlier submission with the same idempotency key was answered again.
     package var isReplay = false
+    package var template: TemplateReference?
+    package var because: String?
+    /// Of a dry run: what it would use of the person.
+    package var used: [UsedAttribute]?
     /// The recipient's zone, for the sentences.
     package var zone: Situation.Zone?
 }
@@ -23,6 +27,7 @@ extension Engine {
         try refresh(session)
         if let replay = try replay(of: request, sender: sender, session, now: moment.now) { return replay }
         let draft = try Draft(request, sender: sender, policy: policy, now: moment.now)
+        let template = try wording(of: request, draft.topic, session)
         if let wait = buckets.take(sender, rate: policy.submitsPerSender, steady: moment.steady) {
             throw Problem(
                 .tooManySubmissions,
@@ -38,7 +43,7 @@ extension Engine {
         }
 
         let desk = try existing ?? newDesk(request.recipient, session, now: now)
-        var message = draft.message(number: try session.nextMessage(), session)
+        var message = draft.message(number: try session.nextMessage(), wording: template?.wording, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
         var agenda = desk.agenda
         try learn(of: message, desk, &agenda, session)
@@ -54,7 +59,7 @@ extension Engine {
         let stored = try write(message, request, decision, desk, session, now: now)
         return Submission(
             id: ids.id(message.number), recipient: request.recipient, stored: stored, decision: decision,
-            zone: desk.agenda.situation.zones.only)
+            template: template?.reference, because: request.because, zone: desk.agenda.situation.zones.only)
     }
 
     /// Decides as if the message came at `instant`, and stores nothing of it. Idempotency keys are not looked at.
@@ -64,10 +69,11 @@ extension Engine {
         try refresh(session)
         let instant = instant ?? now
         let draft = try Draft(request, sender: sender, policy: policy, now: instant)
+        let template = try wording(of: request, draft.topic, session)
         let desk =
             try self.desk(request.recipient, session, now: now)
             ?? desk(ofStranger: StoredRecipient(id: request.recipient, createdAt: now), now: now)
-        var message = draft.message(number: .max, session)
+        var message = draft.message(number: .max, wording: template?.wording, session)
         var agenda = try agenda(of: desk, at: instant, session, now: now)
         let older = try collapsing(request, draft, desk, session)
         if let older { message.waitsFrom = min(message.waitsFrom, older.message.waitsFrom) }
@@ -80,6 +86,8 @@ extension Engine {
             state: decision.outcome == .suppress ? .suppressed : .pending, collapseKey: request.collapseKey)
         return Submission(
             id: nil, recipient: request.recipient, stored: stored, decision: decision,
+            template: template?.reference, because: request.because,
+            used: try used(by: template, desk, draft.topic, now: instant),
             zone: agenda.situation.zones.only)
     }
 
@@ -105,7 +113,9 @@ extension Engine {
         let decision = decision(of: stored, last, now)
         return Submission(
             id: ids.id(stored.message.number), recipient: desk.recipient.id, stored: stored, decision: decision,
-            isReplay: true, zone: desk.agenda.situation.zones.only)
+            isReplay: true, template: try session.reference(stored.message.wording),
+            because: stored.because,
+            zone: desk.agenda.situation.zones.only)
     }
 
     /// What was last decided of a message, as it was written down.
@@ -199,9 +209,11 @@ extension Engine {
         let stored = StoredMessage(
             message: message, recipient: desk.recipient.number, state: isSuppressed ? .suppressed : .pending,
             collapseKey: request.collapseKey, idempotencyKey: request.idempotencyKey, digest: request.digest,
+            because: request.because,
             endedAt: isSuppressed ? now : nil)
         happenings.tally.add(isSuppressed ? .suppressed : .pending)
-        try session.insert(stored, content: request.content)
+        try session.insert(stored, content: request.storedContent)
+        try session.word(message.number, by: message.wording)
         try session.append(
             entry(message.number, stored.state, isChange: true, decision, desk, plan: message.plan, now: now))
         if !isSuppressed { tell(message, now: now) }

@@ -1,6 +1,7 @@
 import TactAPI
 import TactCore
 import TactStore
+import TactTemplates
 
 /// Between what is stored as JSON text and values.
 enum Wire {
@@ -20,7 +21,15 @@ enum Wire {
 
     static func attributes(_ text: String) throws -> [String: RecipientDocument.Attribute] {
         if text == "{}" { return [:] }
-        return try RecipientDocument(json: ["attributes": try JSON(body: text.utf8)]).attributes
+        guard case .object(let object) = try JSON(body: text.utf8) else { return [:] }
+        var attributes: [String: RecipientDocument.Attribute] = [:]
+        for member in object.members { attributes[member.name] = .init(stored: member.value) }
+        return attributes
+    }
+
+    /// What is known about the attributes that say anything.
+    static func facts(_ text: String) throws -> [String: AttributeFact] {
+        try attributes(text).filter { Template.shows($0.value.value) }.mapValues(\.fact)
     }
 }
 

@@ -1,6 +1,7 @@
 import TactAPI
 import TactCore
 import TactStore
+import TactTemplates
 
 /// The daemon's own engine and store, in memory, under a clock that jumps from one event to the next. Workers are
 /// always there, and whatever is released is delivered.
@@ -18,7 +19,7 @@ package final class Simulation {
 
     /// `emit` gets every change of state in order of time. `zones` stands for the tz database of the whole run.
     package init(
-        policy: Policy, zones: ZoneDatabase, emit: @escaping (SimulationEvent) -> Void
+        policy: Policy, zones: ZoneDatabase, templates: [NamedTemplate] = [], emit: @escaping (SimulationEvent) -> Void
     ) throws {
         store = try Store(inMemory: 0)
         let tokens = TokenCounter()
@@ -27,7 +28,11 @@ package final class Simulation {
             policy: policy, zones: zones, ids: store.ids, token: { tokens.next() }, stopwatch: { _ in { false } })
         self.emit = emit
         channels = policy.channels.map(\.name)
-        try store.write { try engine.start($0) }
+        // They are there before the trace begins, whenever that is.
+        try store.write {
+            try engine.start($0)
+            try engine.adopt(templates, $0, now: Timestamp(milliseconds: 0))
+        }
     }
 
     /// Runs a trace. `until` is inclusive; nil: until nothing is pending.

@@ -1,4 +1,5 @@
 import Mustache
+import TactAPI
 
 /// Texts from outside, as they may be shown. What is invisible, or turns the line around it, goes: names and titles are
 /// not to look like something else. (They stand in `<bdi>` besides, so that a right-to-left name leaves its surroundings as
@@ -24,25 +25,9 @@ func shown(_ text: String, atMost limit: Int = 2000) -> String {
     return String(out)
 }
 
-/// Escapes for HTML, also inside attributes, byte by byte. Mustache's own looks at characters as people see them: a quote
-/// with an accent on it is no quote to it, but is one to a browser.
+/// Escaping as browsers need it, in place of the library's: that one looks at characters as people see them.
 struct SafeHTML: MustacheContentType {
     static let name = "SAFE"
 
-    func escapeText(_ text: String) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count + 16)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "<"): out += "&lt;".utf8
-            case UInt8(ascii: ">"): out += "&gt;".utf8
-            case UInt8(ascii: "&"): out += "&amp;".utf8
-            case UInt8(ascii: "\""): out += "&quot;".utf8
-            case UInt8(ascii: "'"): out += "&#39;".utf8
-            case UInt8(ascii: "`"): out += "&#96;".utf8
-            default: out.append(byte)
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
+    func escapeText(_ text: String) -> String { text.escapedForHTML }
 }

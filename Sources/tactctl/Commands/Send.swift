@@ -6,6 +6,7 @@ struct Send: AsyncParsableCommand {
         abstract: "Submit a message, or try out what would become of it.",
         discussion: """
             tactctl send --recipient ann --topic offers --title "Half price" --body "All pizzas, today."
+            tactctl send --recipient ann --topic offers --template offer --variables '{"product":"Pizza"}'
             tactctl send --recipient ann --topic offers --dry-run --at 2026-11-23T02:00:00Z
             """)
 
@@ -29,6 +30,10 @@ struct Send: AsyncParsableCommand {
     @Option(help: "The content's body.") var body: String?
     @Option(help: ArgumentHelp("The whole content: JSON, @file, or - for stdin.", valueName: "json")) var content:
         String?
+    @Option(help: "The template that words it when it goes out.") var template: String?
+    @Option(help: ArgumentHelp("What it brings for the template: JSON, @file, or - for stdin.", valueName: "json"))
+    var variables: String?
+    @Option(help: "Why the person gets it: one sentence for them.") var because: String?
     @Flag(help: "Decide as if it were submitted; store nothing.") var dryRun = false
     @Option(help: ArgumentHelp("The instant of the dry run; now, if left out.", valueName: "instant")) var at: String?
 
@@ -64,6 +69,9 @@ struct Send: AsyncParsableCommand {
         message["subject"] = subject.map(JSON.string)
         message["collapse_key"] = collapseKey.map(JSON.string)
         message["idempotency_key"] = idempotencyKey.map(JSON.string)
+        message["template"] = template.map(JSON.string)
+        message["because"] = because.map(JSON.string)
+        if let variables { message["variables"] = try Input.json(variables, option: "--variables") }
         if let content {
             message["content"] = try Input.json(content, option: "--content")
         } else if title != nil || body != nil {

@@ -23,16 +23,18 @@ struct Simulate: AsyncParsableCommand {
 
     func run() async throws {
         let end = try until.map(Self.instant)
-        let policy = try Offline.configuration(config).policy
+        let configuration = try Offline.configuration(config)
         let trace = try readTrace()
         let zones = try Offline.zones()
         if options.output == .ndjson {
-            let simulation = try Simulation(policy: policy, zones: zones) { event in
+            let simulation = try Simulation(
+                policy: configuration.policy, zones: zones, templates: configuration.templates
+            ) { event in
                 Console.stdout.write(TerminalText.safe(json: event.encoded()) + [0x0A])
             }
             return try simulation.run(trace, until: end)
         }
-        let summary = try summary(of: named(trace), policy, zones, until: end)
+        let summary = try summary(of: named(trace), configuration, zones, until: end)
         let printer = Printer(options)
         printer.show(try JSON(parsing: summary.encoded())) { SimulationView(style: printer.style).text(summary) }
     }
@@ -57,7 +59,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func summary(
-        of trace: Trace, _ policy: Policy, _ zones: ZoneDatabase, until: Timestamp?
+        of trace: Trace, _ configuration: Configuration, _ zones: ZoneDatabase, until: Timestamp?
     ) throws -> SimulationSummary {
         var messages: [String: (topic: String?, recipient: String?)] = [:]
         for command in trace.commands {
@@ -65,7 +67,9 @@ struct Simulate: AsyncParsableCommand {
             messages[ref] = (body["topic"]?.stringValue, body["recipient"]?.stringValue)
         }
         var summary = SimulationSummary()
-        try Simulation(policy: policy, zones: zones) { event in
+        try Simulation(
+            policy: configuration.policy, zones: zones, templates: configuration.templates
+        ) { event in
             let message = event.ref.flatMap { messages[$0] }
             summary.take(event, topic: message?.topic, recipient: message?.recipient)
             if case .refused(let problem) = event.what {

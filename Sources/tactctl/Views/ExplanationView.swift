@@ -18,7 +18,7 @@ struct ExplanationView {
         let deliveries = explanation.list("deliveries")
         if !deliveries.isEmpty {
             text += "\n" + style.paint("Deliveries", .bold) + "\n"
-            for delivery in deliveries { text += "  " + self.delivery(delivery) + "\n" }
+            for delivery in deliveries { text += "  " + self.delivery(delivery) + "\n" + used(delivery) }
         }
         let events = explanation.list("events")
         if !events.isEmpty {
@@ -60,6 +60,15 @@ struct ExplanationView {
         case "suppress": return style.paint("suppress", .red)
         default: return decision.text("outcome") ?? "?"
         }
+    }
+
+    /// What of the person the release was worded by.
+    private func used(_ delivery: JSON) -> String {
+        let template = delivery["template"].flatMap { template in
+            template.text("name").map { "worded by \($0), version \(template.integer("version") ?? 0)" }
+        }
+        let texts = [template].compactMap(\.self) + delivery.list("used").compactMap { $0.text("text") }
+        return texts.map { "    \($0)\n" }.joined()
     }
 
     private func delivery(_ delivery: JSON) -> String {

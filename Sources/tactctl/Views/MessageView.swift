@@ -22,6 +22,10 @@ struct MessageView {
         facts.add("urgency", message.text("urgency"))
         facts.add("relevance", message["relevance"]?.doubleValue.map { "\($0)" })
         facts.add("collapse key", message.text("collapse_key"))
+        if let template = message["template"], let name = template.text("name") {
+            facts.add("template", "\(name), version \(template.integer("version") ?? 0)")
+        }
+        facts.add("because", message.text("because"))
         facts.add("submitted", time(message, "submitted_at"))
         facts.add("not before", time(message, "not_before"))
         facts.add("expires", time(message, "expires_at"))
@@ -32,6 +36,10 @@ struct MessageView {
         if let content = message["content"] {
             facts.add("content", String(decoding: TerminalText.safe(json: content.encoded()), as: UTF8.self))
         }
+        if let variables = message["variables"] {
+            facts.add("variables", String(decoding: TerminalText.safe(json: variables.encoded()), as: UTF8.self))
+        }
+        facts.add("uses", message.list("used").compactMap { $0.text("text") }.joined(separator: " "))
         let findings = message.list("findings").map { "  " + finding($0) + "\n" }.joined()
         return title + "\n" + facts.text(style) + findings
     }

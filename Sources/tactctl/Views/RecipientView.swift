@@ -21,8 +21,14 @@ struct RecipientView {
             let value = member.value["value"].map {
                 String(decoding: TerminalText.safe(json: $0.encoded()), as: UTF8.self)
             }
-            let source = member.value.text("source").map { " (\($0))" } ?? ""
-            facts.add(TerminalText.safe(member.name), value.map { $0 + source })
+            let confidence = member.value["confidence"]?.doubleValue.map { "sure to \($0)" }
+            let about = [
+                member.value.text("source"), confidence, member.value["sensitive"] == true ? "sensitive" : nil,
+                member.value.text("good_for").map { "good for \($0)" },
+            ].compactMap(\.self)
+            facts.add(
+                TerminalText.safe(member.name),
+                value.map { $0 + (about.isEmpty ? "" : " (\(about.joined(separator: ", ")))") })
         }
         facts.add("pending", recipient.integer("pending").map { $0 == 1 ? "1 message" : "\($0) messages" })
         facts.add("known since", recipient.instant("created_at").map { clock.told($0) })

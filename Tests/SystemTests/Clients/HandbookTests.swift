@@ -5,7 +5,9 @@ import Testing
 /// example configuration.
 @Suite(.timeLimit(.minutes(2)))
 struct HandbookTests {
-    static let documents = ["docs/first-message.md", "docs/api.md", "docs/cli.md", "docs/examples/README.md"]
+    static let documents = [
+        "docs/first-message.md", "docs/api.md", "docs/personalizing.md", "docs/cli.md", "docs/examples/README.md",
+    ]
 
     @Test(arguments: documents) func whatItSaysCanBeTyped(_ document: String) async throws {
         try await Daemon.run(try HandbookTests.policy()) { daemon in

@@ -58,9 +58,11 @@ import Testing
             $0.hasPrefix("tact.db")
         }
         let stored = files.map { FileManager.default.contents(atPath: daemon.folder + "/" + $0) ?? Data() }
-        #expect(stored.contains { $0.range(of: Data(Mark.personal.utf8)) != nil }, "what must be kept is found so")
+        #expect(stored.contains { $0.range(of: Data("SQLite format 3".utf8)) != nil }, "the database is looked at")
         for (name, bytes) in zip(files, stored) {
-            #expect(bytes.range(of: Data(Mark.calendar.utf8)) == nil, "\(name) has words of a calendar")
+            for mark in [Mark.personal, Mark.calendar] {
+                #expect(bytes.range(of: Data(mark.utf8)) == nil, "\(name) has \(mark)")
+            }
         }
     }
 
@@ -106,6 +108,9 @@ import Testing
             #expect(reply.status == 200, "\(target): \(reply)")
         }
         #expect(try await daemon.post("/v1/subjects/\(mark)/complete", [:]).status == 200)
+        #expect(try await daemon.get("/v1/recipients/\(mark)/export").status == 200)
+        #expect(try await daemon.put("/v1/recipients/other-\(mark)", [:]).status == 200)
+        #expect(try await daemon.delete("/v1/recipients/other-\(mark)").status == 204)
     }
 
     private func badRequests(_ daemon: Daemon) async throws {
@@ -129,7 +134,7 @@ import Testing
             (Verb.get, "/v1/messages/\(mark)"), (.get, "/v1/\(mark)"), (.get, "/v1/messages?\(mark)=1"),
             (.get, "/v1/messages?cursor=\(mark)"), (.post, "/v1/channels/\(mark)/hold"),
             (.get, "/v1/recipients/nobody-\(mark)"), (.delete, "/v1/messages/\(mark)"),
-            (.delete, "/v1/recipients/\(mark)"), (.get, "/v1/recipients/\(mark)/busy?from=\(mark)"),
+            (.delete, "/v1/recipients/nobody-\(mark)"), (.get, "/v1/recipients/\(mark)/busy?from=\(mark)"),
         ] {
             let reply = try await daemon.call(verb, target)
             #expect(reply.status >= 400, "\(verb.name) \(target): \(reply)")

@@ -8,7 +8,7 @@ struct RecipientDocumentTests {
     static let ann = #"""
         {"time_zone":"Europe/Paris","country":"FR","locale":"fr-FR","addresses":{"email":"ann@example.org"},
          "quiet_hours":[{"days":["mon","sun"],"start":"22:00","end":"08:00"}],"paused_until":"2026-12-01T00:00:00Z",
-         "attributes":{"first_name":{"value":"Ann","source":"declared","updated_at":"2026-11-22T09:00:00Z"},"n":{"value":[1]}}}
+         "attributes":{"first_name":{"value":"Ann","source":"declared","updated_at":"2026-11-22T09:00:00Z"},"n":{"value":[1]},"m":{"value":"x","source":"inferred","updated_at":"2026-11-22T09:00:00Z","sensitive":true,"good_for":"30d","confidence":0.9}}}
         """#
 
     private func document(_ text: String) throws(Problem) -> RecipientDocument {
@@ -24,6 +24,9 @@ struct RecipientDocumentTests {
         #expect(ann.pausedUntil?.rfc3339 == "2026-12-01T00:00:00.000Z")
         #expect(ann.attributes["first_name"]?.value == "Ann")
         #expect(ann.attributes["n"] == RecipientDocument.Attribute(value: [1]))
+        let inferred = ann.attributes["m"]?.fact
+        #expect(inferred?.source == .inferred && inferred?.isSensitive == true && inferred?.confidence == 0.9)
+        #expect(inferred?.goodFor == .days(30))
         #expect(try RecipientDocument(json: .object(ann.json)) == ann)
     }
 
@@ -70,6 +73,14 @@ struct RecipientDocumentTests {
             Refusal(#"{"paused_until":"later"}"#, "/paused_until"), Refusal(#"{"attributes":1}"#, "/attributes"),
             Refusal(#"{"attributes":{"a":"Ann"}}"#, "/attributes/a"),
             Refusal(#"{"attributes":{"a":{}}}"#, "/attributes/a/value"),
+            Refusal(#"{"attributes":{"a":{"value":1,"source":"guessed"}}}"#, "/attributes/a/source"),
+            Refusal(#"{"attributes":{"a":{"value":1,"source":"inferred"}}}"#, "/attributes/a/confidence"),
+            Refusal(
+                #"{"attributes":{"a":{"value":1,"source":"declared","confidence":0.5}}}"#, "/attributes/a/confidence"),
+            Refusal(
+                #"{"attributes":{"a":{"value":1,"source":"inferred","confidence":1.5}}}"#, "/attributes/a/confidence"),
+            Refusal(#"{"attributes":{"a":{"value":1,"good_for":"0s"}}}"#, "/attributes/a/good_for"),
+            Refusal(#"{"attributes":{"a":{"value":1,"sensitive":"yes"}}}"#, "/attributes/a/sensitive"),
             Refusal(
                 #"{"attributes":{"a":{"value":1,"source":2,"updated_at":3,"by":4}}}"#, "/attributes/a/source",
                 "/attributes/a/updated_at", "/attributes/a/by"),
@@ -90,7 +101,7 @@ struct RecipientDocumentTests {
         #expect(patched.timeZone == nil && patched.country == "FR" && patched.pausedUntil == nil)
         #expect(patched.addresses == ["email": "ann@example.org", "sms": "+331"])
         #expect(patched.quietHours == [])
-        #expect(Array(patched.attributes.keys) == ["first_name"])
+        #expect(patched.attributes.keys.sorted() == ["first_name", "m"])
         #expect(try ann.merging(JSON(parsing: #"{"quiet_hours":null}"#)).quietHours == nil)
         #expect(try ann.merging([:]) == ann)
     }

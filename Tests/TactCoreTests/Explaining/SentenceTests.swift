@@ -103,7 +103,7 @@ import Testing
             suppress(.consent, .channelOptedOut, channel: "email"),
             "Not sent on email: you have turned this channel off."
         ),
-        (suppress(.dataUse, .attributeMissing), "Not sent: it needs something about you that you have not told."),
+        (suppress(.dataUse, .attributeMissing), "Not sent: it needs something about you that is not known."),
         (
             suppress(.dataUse, .attributeNotPermitted),
             "Not sent: it needs something about you that may not be used for it."

@@ -7,14 +7,14 @@ import Testing
     /// Every key of every section, as the refusal of an unknown one lists them.
     static func keys() throws -> [(section: String, keys: [String])] {
         let texts = [
-            ("", "?"), ("server", "[server]\n?"), ("store", "[store]\n?"), ("access", "[access]\n?"),
-            ("preferences", "[preferences]\n?"),
+            ("", "?"), ("server", "[server]\n?"), ("store", "[store]\n?"), ("privacy", "[privacy]\n?"),
+            ("access", "[access]\n?"),
             ("time_zone", "[time_zone]\n?"), ("quiet_hours", "[quiet_hours]\n?"), ("channel", "[[channel]]\n?"),
             ("channel.retry", "[[channel]]\nretry = { ? }"), ("topic", "[[topic]]\n?"),
             ("send_window", "[[send_window]]\n?"), ("windows", "[quiet_hours]\ndefault = [{ ? }]"),
             ("cap", "[[cap]]\n?"), ("complaints", "[complaints]\n?"), ("controller", "[controller]\n?"),
             ("topic.complaints", "[[topic]]\ncomplaints = { ? }"), ("limits", "[limits]\n?"),
-            ("retention", "[retention]\n?"),
+            ("retention", "[retention]\n?"), ("templates", "[templates]\n?"),
         ]
         return try texts.map { section, text in
             let problem = try problems(text.replacing("?", with: "zzzzzzzz = 1")).first { $0.contains("unknown key") }

@@ -35,7 +35,9 @@ import Testing
                 == Topic(
                     name: "offers", title: "Offers for you",
                     description: "Now and then, a price that is lower than usual.", kind: .marketing, consent: .optIn,
-                    purpose: "To tell you of offers you may like.", channels: ["push", "email"], maxWait: .hours(24),
+                    purpose: "To tell you of offers you may like.", confidence: 0.8,
+                    fallback: .words(title: "An offer", body: "There is an offer for you.", html: nil),
+                    channels: ["push", "email"], maxWait: .hours(24),
                     expiresIn: .days(3), repeatAfter: .days(30), fingerprintsContent: true, complaints: .init()))
         #expect(policy.topic("login-code")?.respects == [])
         #expect(policy.sendWindows.map(\.windows.description) == ["08:00–21:00"])

@@ -34,8 +34,8 @@ import Testing
         // Keys and shapes.
         Refusal(
             "\n[sever]\nsocket = \"/run/x\"\n",
-            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, limits, quiet_hours, "
-                + "retention, send_window, server, store, time_zone, topic; did you mean server?"),
+            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, limits, privacy, quiet_hours, "
+                + "retention, send_window, server, store, templates, time_zone, topic; did you mean server?"),
         Refusal(
             "[store]\npath = \"/x\"\nsecret = 1\n",
             "tactd.toml:3: store.secret: found an unknown key, expected one of path; remove it"),
@@ -209,6 +209,37 @@ import Testing
         Refusal(
             "[[cap]]\nname = \"c\"\nlimit = 1\nper = \"day\"\nsenders = [\"two words\"]\n",
             "tactd.toml:5: cap[0].senders[0]: found “two words”, expected the name of a user"),
+        // What may be used of people.
+        Refusal(
+            "[[topic]]\nname = \"t\"\nsources = [\"guessed\"]\n",
+            "tactd.toml:3: topic[0].sources[0]: found “guessed”, expected one of \"declared\", \"observed\", \"inferred\", "
+                + "\"third_party\""),
+        Refusal(
+            "[[topic]]\nname = \"t\"\nconsent = \"opt_out\"\npurpose = \"p\"\nsources = [\"third_party\"]\n",
+            "tactd.toml:3: topic[0].consent: found “opt_out”, expected \"opt_in\", since sources has \"third_party\": what "
+                + "people did not tell themselves is used only with their agreement; set consent = \"opt_in\""),
+        Refusal(
+            "[[topic]]\nname = \"t\"\nsources = [\"declared\", \"inferred\"]\nconfidence = 0.5\n",
+            "tactd.toml:1: topic[0].purpose: found nothing, expected what people's data is used for in one line, since "
+                + "sources has \"inferred\"; add the key purpose"),
+        Refusal(
+            "[[topic]]\nname = \"t\"\npurpose = \"p\"\nsources = [\"inferred\"]\n",
+            "tactd.toml:1: topic[0].confidence: found nothing, expected how sure an inference must be to be used, from 0 to "
+                + "1, since sources has \"inferred\"; add confidence = 0.8"),
+        Refusal(
+            "[[topic]]\nname = \"t\"\nfallback = \"plain\"\n",
+            "tactd.toml:3: topic[0].fallback: found “plain”, expected a template of [templates] folder; put "
+                + "plain.toml there, or write { title = \"…\", body = \"…\" }"),
+        Refusal(
+            "[[topic]]\nname = \"t\"\nfallback = { title = \"x\" }\n",
+            "tactd.toml:3: topic[0].fallback.body: found nothing, expected a text of 1 to 4096 characters; add the key body"
+        ),
+        Refusal(
+            "[[topic]]\nname = \"t\"\nbecause = true\n",
+            "tactd.toml:3: topic[0].because: found true, expected one of \"optional\", \"required\""),
+        Refusal(
+            "[templates]\nfolder = \"/nonexistent/templates\"\n",
+            "/nonexistent/templates: found no folder that can be read, expected one with templates; make it"),
         // Limits and retention.
         Refusal(
             "[limits]\npending_per_recipient = 0\n",

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func whoeverIsSubmittedToAgainIsSomebodyNew() throws {
-        let office = try Office(Office.consenting + "\n[[cap]]\nname = \"one\"\nlimit = 1\nper = \"7d\"\n")
+        let office = try Office(Office.consenting + "\n[[cap]]\nname = \"one\"\nlimit = 1\nper = \"24h\"\n")
         _ = try office.send("orders")
         try office.report(.delivered, try #require(try office.leaseAll().first))
         #expect(try office.send("orders").stored.message.plan?.at ?? office.now > office.now, "the cap is used up")

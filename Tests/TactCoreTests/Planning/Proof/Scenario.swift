@@ -19,10 +19,13 @@ struct Scenario: Sendable {
 
     static let recipient = "ann"
 
+    var attributes: [String: AttributeFact] = [:]
+
     var situation: Situation {
         Situation(
             recipient: Self.recipient, zones: zones.map(\.zone), zoneIsKnown: zoneIsKnown, countries: countries,
             quietHours: quietHours.map(WeeklyWindows.init), pausedUntil: pausedUntil, addresses: addresses,
+            attributes: attributes,
             busy: BusyIntervals(merging: busy.map { BusyInterval(start: $0.start, end: $0.end, type: .busy) }),
             heldChannels: heldChannels, completedSubjects: completedSubjects)
     }

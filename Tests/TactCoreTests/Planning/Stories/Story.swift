@@ -80,13 +80,14 @@ struct Story {
     mutating func submit(
         _ topic: String = "offers", by channels: [String] = ["push"], from sender: String = "shop",
         urgency: Urgency = .normal, relevance: Double = 0.5, notBefore: String? = nil, expires: String? = nil,
-        subject: String? = nil
+        subject: String? = nil, needs: [AttributeNeed]? = nil
     ) throws -> Decision {
         lastNumber += 1
         let message = Message(
             number: lastNumber, sender: sender, topic: topic, channels: channels, urgency: urgency,
             relevance: relevance, submittedAt: facts.now, notBefore: try notBefore.map { try Timestamp(rfc3339: $0) },
-            expiresAt: try expires.map { try Timestamp(rfc3339: $0) }, subject: subject)
+            expiresAt: try expires.map { try Timestamp(rfc3339: $0) }, subject: subject,
+            wording: needs.map { Message.Wording(template: 1, needs: $0) })
         var agenda = agenda ?? facts.agenda
         let (decision, _) = agenda.add(message, now: facts.now)
         self.agenda = agenda
