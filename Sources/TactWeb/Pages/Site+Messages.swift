@@ -56,8 +56,11 @@ extension Site {
         context["state"] = state(message, times)
         context["reason"] = reason(try await chosen?.topics.first { $0.name == name }, language)
         if let because = message["because"]?.stringValue { context["because"] = ["text": shown(because)] }
-        let used = (message["attributes"]?.arrayValue ?? []).compactMap {
-            $0.stringValue ?? $0["name"]?.stringValue
+        let deliveries = explanation["deliveries"]?.arrayValue ?? []
+        // A release that was repeated used the same again.
+        var used: [String] = []
+        for attribute in deliveries.flatMap({ $0["used"]?.arrayValue ?? [] }) {
+            if let name = attribute["name"]?.stringValue, !used.contains(name) { used.append(name) }
         }
         context["hasUsed"] = !used.isEmpty
         context["used"] = used.map { ["text": shown($0)] as Context }
@@ -72,7 +75,6 @@ extension Site {
                 "findings": held.map { ["text": shown($0["text"]?.stringValue ?? "")] as Context },
             ] as Context
         }
-        let deliveries = explanation["deliveries"]?.arrayValue ?? []
         context["hasDeliveries"] = !deliveries.isEmpty
         context["deliveries"] = deliveries.map { delivery in
             [
