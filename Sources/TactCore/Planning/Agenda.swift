@@ -109,12 +109,11 @@ package struct Agenda: Sendable {
     /// Plans everything anew. Answers what differs.
     package mutating func replan(now: Timestamp) -> [Change] { replan(from: 0, now: now) }
 
-    /// Changes what is known of the recipient and the world, but for what was learned of single messages, and plans
-    /// everything anew.
+    /// Changes what is known of the recipient and the world, but for who was told what before, and plans everything anew.
     package mutating func know(_ situation: Situation, now: Timestamp) -> [Change] {
-        let learned = (self.situation.completedSubjects, self.situation.told)
+        let told = self.situation.told
         self.situation = situation
-        (self.situation.completedSubjects, self.situation.told) = learned
+        self.situation.told = told
         return replan(from: 0, now: now)
     }
 
