@@ -20,12 +20,13 @@ extension Session {
         try integer("SELECT 1 FROM links_used WHERE number = ?", number) != nil
     }
 
-    /// Links of a recipient that were made up to this instant are good no more.
+    /// Links of a recipient that were made up to this instant are good no more; nor those that were made in the same
+    /// millisecond after an earlier revocation, which are dated one later.
     package func revokeLinks(of recipient: Int64, upTo now: Timestamp) throws {
         try run(
             """
             INSERT INTO links_revoked (recipient, up_to) VALUES (?, ?)
-            ON CONFLICT (recipient) DO UPDATE SET up_to = max(up_to, excluded.up_to)
+            ON CONFLICT (recipient) DO UPDATE SET up_to = max(up_to + 1, excluded.up_to)
             """, recipient, now.milliseconds)
     }
 

@@ -34,7 +34,7 @@ extension Router {
         // What was revoked this very millisecond is not to take the new link with it.
         let revoked = try await services.store.read { try $0.linksRevoked(of: known.number) }
         let now = services.clock.now
-        let issued = max(now, (revoked ?? now) + Duration(milliseconds: 1), known.createdAt)
+        let issued = max(now, revoked.map { $0 + Duration(milliseconds: 1) } ?? now, known.createdAt)
         let grant = Grant(
             scope: scope, recipient: id, topic: request.topic, issued: issued,
             expires: now + (request.expiresIn ?? life), isOnce: request.isOnce)

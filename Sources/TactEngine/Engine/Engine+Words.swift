@@ -94,7 +94,6 @@ extension Engine {
         guard let content = try session.content(of: stored.message.number) else {
             throw StoreError.damaged("message \(ids.id(stored.message.number)) has lost its content")
         }
-        guard stored.isWorded else { return .success(Words(content: content)) }
         let because = stored.because
         guard let wording = stored.message.wording, let topic = policy.topic(stored.message.topic) else {
             return .success(Words(content: content, because: because))

@@ -16,6 +16,8 @@ import Testing
             for path in paths.members {
                 for verb in Verb.allCases {
                     guard let operation = path.value[verb.rawValue] else { continue }
+                    // Root is nobody's link: what only links open is refused before anything is looked at.
+                    if operation["x-tact-role"] == "preferences" { continue }
                     let target = path.name
                         .replacing("/messages/{id}", with: "/messages/\(message)")
                         .replacing("{id}", with: "ann").replacing("{name}", with: "email")

@@ -11,7 +11,7 @@ import Testing
                     "time_zone": "Europe/Paris", "country": "FR", "addresses": ["email": "ann@example.org"],
                     "attributes": [
                         "first_name": ["value": "Ane", "source": "declared", "updated_at": "2026-11-01T00:00:00Z"],
-                        "age": ["value": 41, "source": "inferred"],
+                        "age": ["value": 41, "source": "inferred", "confidence": .number(0.8)],
                         "\"\u{301} onfocus=alert(1) x": [
                             "value": "\"\u{301} onfocus=alert(1) x=", "source": "third_party",
                         ],

@@ -34,8 +34,9 @@ import Testing
         // Keys and shapes.
         Refusal(
             "\n[sever]\nsocket = \"/run/x\"\n",
-            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, limits, privacy, quiet_hours, "
-                + "retention, send_window, server, store, templates, time_zone, topic; did you mean server?"),
+            "tactd.toml:2: sever: found an unknown key, expected one of access, cap, channel, complaints, controller, "
+                + "limits, preferences, privacy, quiet_hours, retention, send_window, server, store, templates, time_zone, topic; did you mean server?"
+        ),
         Refusal(
             "[store]\npath = \"/x\"\nsecret = 1\n",
             "tactd.toml:3: store.secret: found an unknown key, expected one of path; remove it"),
