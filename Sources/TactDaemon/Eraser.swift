@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 import TactCore
 import TactEngine
 import TactStore
@@ -18,6 +19,8 @@ final class Eraser: Sendable {
     private let watchers: Watchers
     private let clock: SystemClock
     private let logger: Logger
+    /// The recipients whose erasures are being carried to their end.
+    private let underWay = Mutex<Set<Int64>>([])
 
     init(
         _ store: Store, _ commits: GroupCommit, _ keeper: KeyKeeper, _ watchers: Watchers, clock: SystemClock,
@@ -29,12 +32,44 @@ final class Eraser: Sendable {
         self.watchers = watchers
         self.clock = clock
         self.logger = logger
+        keeper.onTurn.withLock { $0 = { [weak self] in self?.takeUp() } }
     }
 
+    /// Takes up erasures that have begun and that nobody carries on, for something failed in the middle of them.
+    private func takeUp() {
+        do {
+            let begun = try store.read { try $0.erasures() }
+            let busy = underWay.withLock { $0 }
+            for erasure in begun where !busy.contains(erasure.recipient) {
+                Task {
+                    do { try await finish(erasure) } catch { note(error) }
+                }
+            }
+        } catch {
+            note(error)
+        }
+    }
+
+    private func note(_ error: any Error) {
+        logger.error(
+            "an erasure could not be brought to its end; it is tried again",
+            metadata: ["error": .string(String(describing: error))])
+    }
+
+    /// To do so twice, and even at the same time, does no harm.
     func finish(_ erasure: Erasure) async throws {
-        try store.destroyKey(of: erasure, at: clock.now)
-        try keeper.renewCopy()
         let recipient = erasure.recipient
+        underWay.withLock { _ = $0.insert(recipient) }
+        defer { underWay.withLock { _ = $0.remove(recipient) } }
+        try store.destroyKey(of: erasure, at: clock.now)
+        do {
+            try keeper.renewCopy()
+        } catch {
+            // The rows are not to wait for it: the list of erasures takes the key out of an older copy once more.
+            logger.error(
+                "the copy of the keys could not be renewed after an erasure; it is tried again",
+                metadata: ["error": .string(String(describing: error))])
+        }
         // Whoever watches hears that messages were cancelled, and not whose.
         if watchers.count > 0 { try await Task.sleep(for: Watchers.telling) }
         while try await commits.perform(

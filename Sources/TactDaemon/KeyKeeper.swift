@@ -25,6 +25,12 @@ final class KeyKeeper: Sendable {
     private let copyPath: String?
     private let thread = DispatchQueue(label: "tact.keys")
     private let isStopped = Atomic<Bool>(false)
+    /// All keys are wrapped anew, and nobody was told yet.
+    private let isRotated = Atomic<Bool>(false)
+    /// It was told that the audit log was cut off.
+    private let toldOfCut = Atomic<Bool>(false)
+    /// Called at every turn, on the keeper's thread.
+    let onTurn = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(
         _ store: Store, _ commits: GroupCommit, copyPath: String?, clock: SystemClock, loop: any EventLoop,
@@ -66,17 +72,31 @@ final class KeyKeeper: Sendable {
         do {
             switch try store.vault.rewrap(KeyKeeper.slice) {
             case .more: return true
-            case .finished: tellRotated()
+            case .finished: isRotated.store(true, ordering: .relaxed)
             case .nothing: break
             }
             try renewCopy()
-            if let last = try store.read({ try $0.lastAudit() }) {
-                try store.vault.keepAuditHead(last.number, last.hash)
-            }
+            // Not before: until now the copy needed the old master key.
+            if isRotated.exchange(false, ordering: .relaxed) { tellRotated() }
+            try followAudit()
         } catch {
             logger.error("the keys could not be looked after", metadata: ["error": .string(String(describing: error))])
         }
+        let others = onTurn.withLock { $0 }
+        others?()
         return false
+    }
+
+    /// Writes down how far the audit log has come, as long as it goes on from where it was.
+    private func followAudit() throws {
+        let known = try store.vault.auditHead()
+        let last = try store.read { session -> (number: Int64, hash: [UInt8])? in
+            if let known, try !session.hasAudit(known.number, known.hash) { return nil }
+            return try session.lastAudit()
+        }
+        if let last, try store.vault.advanceAuditHead(last.number, last.hash) { return }
+        guard known != nil, !toldOfCut.exchange(true, ordering: .relaxed) else { return }
+        logger.error("the audit log lacks entries that were in it, or has others in their place; see tactctl verify")
     }
 
     private func tellRotated() {

@@ -18,31 +18,38 @@ struct LinkCheck: Sendable {
         scope: .preferences, recipient: "", issued: .distantPast, expires: .distantPast, number: 0)
 
     /// What a token allows, if its recipient is still who they were and it was neither revoked nor used up.
-    func grant(_ token: String) async throws -> Grant {
+    /// And the number of the recipient.
+    func grant(_ token: String) async throws -> (grant: Grant, holder: Int64) {
         let opened = services.links.open(token, now: services.clock.now)
         let asked = opened ?? LinkCheck.nobody
-        let isGood = try await services.store.read { session in
+        let holder = try await services.store.read { session -> Int64? in
             let recipient = try session.recipient(asked.recipient)
             let revoked = try session.linksRevoked(of: recipient?.number ?? 0)
             let isUsedUp = try session.isLinkUsedUp(asked.number)
             // A recipient who was erased and came again is somebody else.
-            guard let recipient, !isUsedUp, recipient.createdAt <= asked.issued else { return false }
-            return revoked.map { $0 < asked.issued } ?? true
+            guard let recipient, !isUsedUp, recipient.createdAt <= asked.issued else { return nil }
+            return revoked.map { $0 < asked.issued } ?? true ? recipient.number : nil
         }
-        guard let opened, isGood else { throw LinkCheck.refusal }
-        return opened
+        guard let opened, let holder else { throw LinkCheck.refusal }
+        return (opened, holder)
     }
 
     /// Refuses what the link is not for.
     func check(_ grant: Grant, _ route: Route, _ parameters: [String], _ body: ByteBuffer) throws(Problem) {
         guard route.roles.contains(.preferences) else { throw LinkCheck.refusal }
-        if route.path.hasPrefix("/v1/recipients/{id}"), parameters.first != grant.recipient { throw LinkCheck.refusal }
+        // Byte by byte: ids that look the same may be those of two people.
+        if route.path.hasPrefix("/v1/recipients/{id}"),
+            !(parameters.first ?? "").utf8.elementsEqual(grant.recipient.utf8)
+        {
+            throw LinkCheck.refusal
+        }
         switch grant.scope {
         case .preferences: return
         case .unsubscribe:
             if route.method == .GET, route.path == "/v1/link" { return }
             guard route.method == .POST, route.path == "/v1/recipients/{id}/consents",
-                let record = try? JSON(body: body.readableBytesView), record["topic"]?.stringValue == grant.topic,
+                let record = try? JSON(body: body.readableBytesView),
+                let topic = record["topic"]?.stringValue, topic.utf8.elementsEqual((grant.topic ?? "").utf8),
                 record["state"]?.stringValue == "withdrawn", record["channel"]?.isNull ?? true
             else { throw LinkCheck.refusal }
         }
@@ -62,6 +69,14 @@ struct LinkCheck: Sendable {
             try await services.commits.perform(needing: .certainty) { try $0.giveBackLink(grant.number) }
             throw error
         }
+    }
+}
+
+extension Route.Call {
+    /// In the transaction that changes something: whoever came with a link is still who they were, and not erased since.
+    func confirm(_ session: Session) throws {
+        guard let grant else { return }
+        guard let holder, try session.recipientNumber(grant.recipient) == holder else { throw LinkCheck.refusal }
     }
 }
 

@@ -92,11 +92,15 @@ extension Session {
         )
     }
 
+    /// Whether an entry is in the log as it was seen.
+    package func hasAudit(_ number: Int64, _ hash: [UInt8]) throws -> Bool {
+        try integer("SELECT 1 FROM audit WHERE n = ? AND hash = ?", number, hash) != nil
+    }
+
     /// Goes through the whole chain, and holds it against the head that lies with the keys.
-    func auditCheck() throws -> Check {
+    func auditCheck(against head: (number: Int64, hash: [UInt8])?) throws -> Check {
         var last: (number: Int64, hash: [UInt8])?
         var problem: String?
-        let head = try vault.auditHead()
         let cursor = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT n, at, actor, role, action, target, detail, hash FROM audit ORDER BY n"))
         while problem == nil, let row = try cursor.next() {

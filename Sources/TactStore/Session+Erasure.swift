@@ -37,6 +37,12 @@ extension Session {
                 fingerprint = NULL, has_content = 0, is_final = 1 WHERE recipient = ? AND state = 1
             """, recipient)
         let cancelled = try cancelPending(of: recipient, at: now)
+        // Their contents have gone, and whoever submits under the same key before their rows go is to find nothing.
+        try run(
+            """
+            UPDATE messages SET idempotency_key = NULL, has_content = 0 WHERE recipient = ? AND state >= 2
+                AND (has_content = 1 OR idempotency_key IS NOT NULL)
+            """, recipient)
         for table in ["calendars", "consents", "preferences", "closed_addresses", "events", "links_revoked"] {
             try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
         }
@@ -106,9 +112,13 @@ extension Session {
         )
     }
 
-    /// All that may go has gone. Counts the recipient; their row goes as soon as no worker has a message of theirs.
+    /// All that may go has gone. Counts the recipient; their row goes as soon as no worker has a message of theirs. To do
+    /// so twice does no harm.
     package func finishErasure(_ recipient: Int64) throws {
-        try run("UPDATE recipients SET erasing = NULL WHERE n = ?", recipient)
+        let ended = try rows(
+            "UPDATE recipients SET erasing = NULL WHERE n = ? AND erasing IS NOT NULL RETURNING n", [recipient],
+            { $0[0] as Int64 })
+        guard !ended.isEmpty else { return }
         try noteLoss(
             upTo: try integer(
                 "SELECT max(n) FROM journal WHERE message IN (SELECT n FROM messages WHERE recipient = ?)", recipient))
@@ -160,11 +170,11 @@ extension Session {
     // MARK: Suppressions
 
     /// Keeps what a person had switched off, by the keyed hashes of their id and addresses, in place of what was kept of
-    /// an earlier time.
+    /// their id at an earlier time. What was kept of an address stays: it may be another's, who has it, too.
     package func suppress(_ suppressions: [Suppression], id: String, addresses: [String: String]) throws {
-        let who = [hash(id, as: .recipient)] + addresses.map { addressHash($0.key, $0.value) }
-        for key in who { try run("DELETE FROM suppressions WHERE who = ?", key) }
-        try keep(suppressions, who)
+        let own = hash(id, as: .recipient)
+        try run("DELETE FROM suppressions WHERE who = ?", own)
+        try keep(suppressions, [own] + addresses.map { addressHash($0.key, $0.value) })
     }
 
     /// The same for somebody of whom no more than the hash of their id is known.

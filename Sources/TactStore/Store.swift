@@ -74,11 +74,22 @@ package final class Store: Sendable {
         try writer.writeWithoutTransaction { db in
             if try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Schema.clearMark]) != nil
             {
-                try db.execute(sql: "VACUUM")
-                try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Schema.clearMark])
+                try vacuum(db)
             }
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
+    }
+
+    /// Writes the whole file anew. Where there is no room for that, everything is as sound as before: the mark stays, and
+    /// it is tried again at the next start.
+    private static func vacuum(_ db: Database) throws {
+        // A large database does not fit in memory.
+        try db.execute(sql: "PRAGMA temp_store = FILE")
+        defer { try? db.execute(sql: "PRAGMA temp_store = MEMORY") }
+        do {
+            try db.execute(sql: "VACUUM")
+            try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Schema.clearMark])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {}
     }
 
     /// Looks at a file before anything is written to it. Answers what it says of its keys.

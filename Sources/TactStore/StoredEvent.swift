@@ -66,22 +66,33 @@ extension Session {
 
     /// What was reported of a person, or of one message, the earliest first.
     package func events(of recipient: Int64, message: Int64? = nil) throws -> [StoredEvent] {
-        try rows(
+        guard let message else {
+            return try rows(
+                """
+                SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
+                WHERE recipient = ? ORDER BY n
+                """, [recipient]
+            ) { try storedEvent($0, of: recipient) }
+        }
+        // The plus keeps SQLite from looking through all that was reported of the person.
+        return try rows(
             """
             SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
-            WHERE recipient = ?1 AND (?2 IS NULL OR message = ?2) ORDER BY n
-            """, [recipient, message]
-        ) { row in
-            guard let type = EventType(rawValue: row[0]) else {
-                throw StoreError.damaged("an event has the type \(row[0] as Int)")
-            }
-            return StoredEvent(
-                type: type, message: row[1], topic: try (row[2] as Int64?).map { try names.word($0, db) },
-                channel: try (row[3] as Int64?).map { try names.word($0, db) }, at: Timestamp(row[4] as Int64?),
-                receivedAt: Timestamp(milliseconds: row[5]),
-                detail: try open(row[6], .event, row[8], of: recipient).map { String(decoding: $0, as: UTF8.self) },
-                recordedBy: try names.word(row[7], db))
+            WHERE message = ? AND +recipient = ? ORDER BY n
+            """, [message, recipient]
+        ) { try storedEvent($0, of: recipient) }
+    }
+
+    private func storedEvent(_ row: Row, of recipient: Int64) throws -> StoredEvent {
+        guard let type = EventType(rawValue: row[0]) else {
+            throw StoreError.damaged("an event has the type \(row[0] as Int)")
         }
+        return StoredEvent(
+            type: type, message: row[1], topic: try (row[2] as Int64?).map { try names.word($0, db) },
+            channel: try (row[3] as Int64?).map { try names.word($0, db) }, at: Timestamp(row[4] as Int64?),
+            receivedAt: Timestamp(milliseconds: row[5]),
+            detail: try open(row[6], .event, row[8], of: recipient).map { String(decoding: $0, as: UTF8.self) },
+            recordedBy: try names.word(row[7], db))
     }
 
     /// Whether the same was reported of a message before.

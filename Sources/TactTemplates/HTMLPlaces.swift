@@ -21,13 +21,23 @@ struct HTMLPlaces {
     private var element = ""
     private var attribute = ""
     private var isValueEmpty = true
-    /// The states in which the open sections began.
-    private var around: [State] = []
+    /// The sections that are open, and where each began.
+    private var around: [Open] = []
+
+    private struct Open {
+        /// The last name of what it goes through; nil: it goes through nothing, since it asks for what is not there.
+        var name: String?
+        var state: State
+        var attribute: String
+        var isValueEmpty: Bool
+    }
 
     private static let rawElements: Set<String> = [
         "script", "style", "iframe", "noscript", "xmp", "noembed", "noframes", "plaintext",
     ]
-    private static let linkAttributes: Set<String> = ["href", "src", "action", "formaction", "background", "poster"]
+    private static let linkAttributes: Set<String> = [
+        "href", "xlink:href", "src", "action", "formaction", "background", "poster", "data",
+    ]
 
     init(_ text: String, _ tags: [TemplateTag], part: String) {
         let characters = Array(text)
@@ -42,16 +52,25 @@ struct HTMLPlaces {
             case .variable: take(tag, part)
             case .section, .inverted:
                 takeSection(tag, part)
-                around.append(state)
-            case .end:
-                if around.popLast() != state {
-                    refuse(tag, part, "where the section has left a tag or a quote open; close it inside the section")
-                }
+                around.append(
+                    Open(
+                        name: tag.kind == .section ? tag.path.last : nil, state: state, attribute: attribute,
+                        isValueEmpty: isValueEmpty))
+            case .end: end(tag, part)
             case .comment: break
             }
             index = tag.end
         }
         read(characters[index...])
+    }
+
+    private mutating func end(_ tag: TemplateTag, _ part: String) {
+        let before = around.popLast()
+        if before?.state != state || before?.attribute != attribute {
+            refuse(tag, part, "where the section has left a tag or a quote open; close it inside the section")
+        }
+        // Where the section is left out, nothing of it stands in the value: what comes next may be its beginning.
+        if before?.isValueEmpty == true { isValueEmpty = true }
     }
 
     private mutating func take(_ tag: TemplateTag, _ part: String) {
@@ -63,7 +82,12 @@ struct HTMLPlaces {
             if attribute.hasPrefix("on") || attribute == "style" || attribute == "srcdoc" {
                 refuse(tag, part, "in the attribute \(attribute), which is a program; take it out")
             } else if Self.linkAttributes.contains(attribute), isValueEmpty {
-                links.insert(tag.path.last ?? ".")
+                if let name = tag.path.last {
+                    links.insert(name)
+                } else {
+                    // `.` is of one of the sections around it; of which, only the values tell.
+                    links.formUnion(around.compactMap(\.name))
+                }
             }
             isValueEmpty = false
         }
@@ -126,8 +150,10 @@ struct HTMLPlaces {
     private mutating func beginTag(_ rest: ArraySlice<Character>) {
         state = .tag
         attribute = ""
-        element = rest.prefix { !$0.isWhitespace && $0 != ">" }.map { $0.lowercased() }.joined()
-        if element.count > 1, element.hasSuffix("/") { element.removeLast() }
+        // Browsers end a name at a slash, too: <script/x> is a script.
+        let isEnd = rest.first == "/"
+        let name = (isEnd ? rest.dropFirst() : rest).prefix { !$0.isWhitespace && $0 != ">" && $0 != "/" }
+        element = (isEnd ? "/" : "") + name.map { $0.lowercased() }.joined()
     }
 
     private mutating func endTag() {

@@ -216,7 +216,7 @@ private struct ObjectValue: MustacheParent, MustacheCustomRenderable {
     var isNull: Bool { false }
 }
 
-private struct TextValue: MustacheCustomRenderable {
+private struct TextValue: MustacheParent, MustacheCustomRenderable {
     private let text: String
     private let budget: RenderingBudget
     private let name: String
@@ -227,6 +227,9 @@ private struct TextValue: MustacheCustomRenderable {
         self.name = name
     }
 
+    /// Nothing is in it. Without this the library would find what this program calls its parts.
+    func child(named: String) -> Any? { nil }
+
     var renderText: String {
         budget.pay(text.utf8.count, for: name)
         return text
@@ -235,8 +238,11 @@ private struct TextValue: MustacheCustomRenderable {
 }
 
 /// Goes through a section once for each; where a text is needed, all of them with commas.
-private struct ListValue: MustacheSequence, MustacheCustomRenderable {
+private struct ListValue: MustacheSequence, MustacheParent, MustacheCustomRenderable {
     let values: [Any]
+
+    /// As with a text: it has elements, and nothing with a name.
+    func child(named: String) -> Any? { nil }
 
     func makeIterator() -> IndexingIterator<[Any]> { values.makeIterator() }
 

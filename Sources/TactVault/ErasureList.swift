@@ -53,14 +53,15 @@ struct ErasureList {
         }
         let bytes = [UInt8](data)
         let head = ErasureList.head(vault)
-        guard bytes.count >= head.count else { return [] }
+        // The power went before anything of its first entry came to the disk: it has its length, and nothing in it.
+        guard bytes.count >= head.count, bytes.contains(where: { $0 != 0 }) else { return [] }
         guard bytes.starts(with: head) else { throw .ofAnotherDatabase(path: path) }
         return stride(from: head.count, to: bytes.count, by: Entry.length).compactMap {
             Entry(bytes[$0..<min($0 + Entry.length, bytes.count)])
         }
     }
 
-    /// On disk when it returns.
+    /// On disk when it returns. Never two at once: they would write to the same place.
     func append(_ entry: Entry, of vault: Int64) throws(VaultError) {
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw KeysFile.failure("\(path) cannot be opened") }
@@ -70,12 +71,20 @@ struct ErasureList {
         guard fstat(descriptor, &status) == 0 else { throw KeysFile.failure("\(path) cannot be looked at") }
         // What a torn entry left is written over.
         let whole = (max(0, Int(status.st_size) - head.count) / Entry.length) * Entry.length
-        let isNew = Int(status.st_size) < head.count
+        let isNew = ErasureList.isWithoutHead(descriptor, head.count)
         let bytes = (isNew ? head : []) + entry.encoded
         let place = isNew ? 0 : off_t(head.count + whole)
         let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, place) }
         guard written == bytes.count, fsync(descriptor) == 0 else {
             throw KeysFile.failure("\(path) cannot be written")
         }
+        if isNew { try File.synchronizeFolder(of: path) }
+    }
+
+    /// Too short for one, or zeros in its place.
+    private static func isWithoutHead(_ descriptor: Int32, _ length: Int) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: length)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, length, 0) }
+        return count < length || bytes.allSatisfy { $0 == 0 }
     }
 }

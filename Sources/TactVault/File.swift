@@ -30,9 +30,14 @@ enum File {
         guard fsync(descriptor) == 0 else { throw KeysFile.failure("\(new) could not be brought to disk") }
         let old = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
         defer { if old >= 0 { close(old) } }
-        guard rename(new, path) == 0 else { throw KeysFile.failure("\(path) cannot be replaced") }
-        try synchronizeFolder(of: path)
+        try move(new, to: path)
         if old >= 0 { try overwrite(old, path) }
+    }
+
+    /// Gives a file another name, in the place of whatever has it. On disk when it returns.
+    static func move(_ old: String, to path: String) throws(VaultError) {
+        guard rename(old, path) == 0 else { throw KeysFile.failure("\(path) cannot be replaced") }
+        try synchronizeFolder(of: path)
     }
 
     private static func overwrite(_ descriptor: Int32, _ path: String) throws(VaultError) {

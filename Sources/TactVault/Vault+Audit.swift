@@ -12,12 +12,24 @@ extension Vault {
         try state.withLock { state throws(VaultError) in try state.file?.readAuditHead() }
     }
 
-    /// Keeps how far the log has come beside the keys: a log that was cut off shows.
+    /// Keeps how far the log has come beside the keys: a log that was cut off shows. Also when it was further before: a
+    /// database that was restored has a shorter one. All others use `advanceAuditHead`.
     package func keepAuditHead(_ number: Int64, _ hash: [UInt8]) throws(VaultError) {
         try state.withLock { state throws(VaultError) in
             guard let file = state.file else { return }
             if let known = try file.readAuditHead(), known.number == number, known.hash == hash { return }
             try file.writeAuditHead(number, hash)
+        }
+    }
+
+    /// The same, and never back: what was cut off is to show in the checks. Answers whether the log was no further.
+    package func advanceAuditHead(_ number: Int64, _ hash: [UInt8]) throws(VaultError) -> Bool {
+        try state.withLock { state throws(VaultError) in
+            guard let file = state.file else { return true }
+            let known = try file.readAuditHead()
+            if let known, known.number >= number { return known.number == number && known.hash == hash }
+            try file.writeAuditHead(number, hash)
+            return true
         }
     }
 }

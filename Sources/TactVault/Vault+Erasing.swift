@@ -5,20 +5,20 @@ extension Vault {
     /// Destroys a recipient's key: what was sealed with it is gone from then on, wherever copies of it lie. To do so twice
     /// does no harm. On disk when it returns. `hash` is the id's.
     package func erase(_ number: Int64, hash: [UInt8], at now: Timestamp) throws(VaultError) {
-        // The list first: it is what an older copy of the keys is held against.
-        if !isErased(number) {
-            try list?.append(ErasureList.Entry(recipient: number, hash: hash, at: now), of: id)
-        }
         try state.withLock { state throws(VaultError) in
+            // The list first: it is what an older copy of the keys is held against. Under the lock, for two at once
+            // would write to the same place.
+            if !state.erased.contains(number) {
+                try list?.append(ErasureList.Entry(recipient: number, hash: hash, at: now), of: id)
+            }
             state.cache.remove(number)
             state.ready[number] = nil
             state.kept[number] = nil
-            if let slot = try state.file?.slot(number), case .key(let tag, _) = slot {
-                state.wrappedBy[tag, default: 1] -= 1
-            }
-            if state.file != nil {
-                try state.file?.write([(number, .erased)])
-                try state.file?.synchronize()
+            if let file = state.file {
+                let slot = try file.slot(number)
+                try file.write([(number, .erased)])
+                try file.synchronize()
+                if case .key(let tag, _) = slot { state.wrappedBy[tag, default: 1] -= 1 }
             }
             state.erased.insert(number)
             state.isCopyOld = true
@@ -68,10 +68,13 @@ extension Vault {
     }
 
     private func rewrapSlice(_ count: Int64, by master: MasterKey, _ state: inout State) throws(VaultError) {
-        let first = state.rewrapped >= state.last ? 1 : state.rewrapped + 1
-        let end = min(state.last, first + count - 1)
+        // The last one on the list of erasures may be beyond the end of an older file.
+        let last = min(state.last, state.file?.capacity ?? 0)
+        let first = state.rewrapped >= last ? 1 : state.rewrapped + 1
+        let end = min(last, first + count - 1)
         guard first <= end, let slots = try state.file?.slots(first...end) else { return }
         var anew: [(number: Int64, slot: KeysFile.Slot)] = []
+        var old: [MasterKey.Tag] = []
         for (offset, slot) in slots.enumerated() {
             guard case .key(let tag, _) = slot, tag != master.tag else { continue }
             let number = first + Int64(offset)
@@ -81,11 +84,13 @@ extension Vault {
             } catch {
                 throw .failed("wrapping failed (\(error))")
             }
-            state.wrappedBy[tag, default: 1] -= 1
+            old.append(tag)
         }
         if !anew.isEmpty {
             try state.file?.write(anew)
             try state.file?.synchronize()
+            // Not before: as long as it is not on disk, the old master key is needed.
+            for tag in old { state.wrappedBy[tag, default: 1] -= 1 }
             state.wrappedBy[master.tag, default: 0] += anew.count
             state.wrappedBy = state.wrappedBy.filter { $0.value > 0 }
             state.isCopyOld = true
@@ -122,8 +127,12 @@ extension Vault {
     }
 
     /// Puts a copy of the keys as they are now in the place of an older one, whose bytes are overwritten. Does nothing if the
-    /// last one is as good. Answers whether it did.
+    /// last one is as good. Answers whether it did. One at a time: of two the one with the older bytes could come last.
     package func renewCopy(at path: String) throws(VaultError) -> Bool {
+        try copying.withLock { _ throws(VaultError) in try replaceCopy(at: path) }
+    }
+
+    private func replaceCopy(at path: String) throws(VaultError) -> Bool {
         guard state.withLock({ $0.isCopyOld }) else { return false }
         state.withLock { $0.isCopyOld = false }
         do {

@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 import TactCore
 
 /// What a database says of its keys.
@@ -59,10 +60,13 @@ extension Vault {
             id: head.vault, secret: secret, masters: all, isSealed: !masters.isEmpty, list: list, state: state)
     }
 
+    /// Under another name until it is whole: whoever is killed meanwhile leaves no file that looks damaged.
     private static func make(_ path: String, _ masters: [MasterKey]) throws(VaultError) {
         let master = masters.first ?? .random()
         let vault = Int64.random(in: 1 ... .max)
-        let file = try KeysFile(path: path, creating: true)
+        let new = path + ".new"
+        unlink(new)
+        let file = try KeysFile(path: new, creating: true)
         do {
             let secret = try master.wrap(SymmetricKey(size: .bits256), for: secretPlace(vault))
             try file.write(
@@ -74,7 +78,7 @@ extension Vault {
         } catch {
             throw .failed("wrapping failed (\(error))")
         }
-        try File.synchronizeFolder(of: path)
+        try File.move(new, to: path)
     }
 
     /// What the lookup secret is bound to.

@@ -29,6 +29,8 @@ package final class Vault: Sendable {
     }
 
     let state: Mutex<State>
+    /// Held while the copy of the keys is replaced.
+    let copying = Mutex<Void>(())
     /// The first is in force.
     let masters: [MasterKey]
     let secret: SymmetricKey
@@ -81,7 +83,7 @@ package final class Vault: Sendable {
     /// for the disk because of their key.
     private static let drawn: Int64 = 512
 
-    /// Sees to it that a recipient has a key, and that it is on disk.
+    /// Sees to it that a newcomer has a key, and that it is on disk.
     package func provide(for number: Int64) throws(VaultError) {
         try state.withLock { state throws(VaultError) in
             guard let master = masters.first, state.file != nil else {
@@ -90,7 +92,12 @@ package final class Vault: Sendable {
                 return
             }
             if let key = state.ready.removeValue(forKey: number) { return state.cache.insert(key, number) }
-            if number > state.last { try state.draw(through: number + Vault.drawn, by: master) }
+            if number > state.last {
+                try state.draw(number...number + Vault.drawn, by: master)
+            } else if case .unused? = try state.file?.slot(number) {
+                // The power went while keys were drawn ahead, and not all of them came to the disk.
+                try state.draw(number...number, by: master)
+            }
         }
     }
 
@@ -167,12 +174,12 @@ package final class Vault: Sendable {
 }
 
 extension Vault.State {
-    /// Draws keys up to a number, wraps them and brings them to disk.
-    fileprivate mutating func draw(through number: Int64, by master: MasterKey) throws(VaultError) {
+    /// Draws keys for numbers that have none, wraps them and brings them to disk.
+    fileprivate mutating func draw(_ numbers: ClosedRange<Int64>, by master: MasterKey) throws(VaultError) {
         var slots: [(number: Int64, slot: KeysFile.Slot)] = []
         var keys: [Int64: SymmetricKey] = [:]
         do {
-            for number in last + 1...number {
+            for number in numbers {
                 let key = SymmetricKey(size: .bits256)
                 slots.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number)))))
                 keys[number] = key
@@ -184,7 +191,7 @@ extension Vault.State {
         try file?.synchronize()
         wrappedBy[master.tag, default: 0] += slots.count
         ready.merge(keys) { $1 }
-        last = number
+        last = max(last, numbers.upperBound)
         isCopyOld = true
     }
 }

@@ -170,6 +170,14 @@ struct RenderingTests {
                 == "Ann yes")
     }
 
+    @Test("never tells what this program calls its own parts")
+    func internals() throws {
+        #expect(
+            try body("{{#recipient.n}}{{name}}{{/recipient.n}}", ["n": "Ann"], variables: ["name": "Pizza"]) == "Pizza")
+        #expect(try body("{{#a}}[{{name}}{{text}}{{budget}}]{{/a}}", variables: ["a": ["x"]]) == "[]")
+        #expect(try body("{{#a}}[{{values}}]{{/a}}", variables: ["a": [["x"], ["y"]]]) == "[][]")
+    }
+
     @Test("warns of names that mix alphabets that look alike, and leaves them as they are")
     func homographs() throws {
         let template = try template("{{recipient.n}}")

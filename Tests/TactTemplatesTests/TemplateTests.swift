@@ -97,6 +97,10 @@ struct TemplateTests {
         #expect(places("<p onclick=\"go('{{x}}')\">a</p>").first?.contains("the attribute onclick") == true)
         #expect(places("<p style='color:{{x}}'>a</p>").first?.contains("the attribute style") == true)
         #expect(places("<p title=\"{{#x}}\">a</p>{{/x}}").first?.contains("left a tag or a quote open") == true)
+        #expect(places("<script/y>{{x}}</script>").first?.contains("in <script>") == true)
+        #expect(
+            places("<a href=\"{{#x}}\" title=\"{{/x}}{{x}}\">a</a>").first?.contains("left a tag or a quote open")
+                == true)
         for good in [
             "<p title=\"{{x}}\">{{x}}</p>", "<p title='{{x}}'>", "<!-- <p {{x}}> -->", "1 < 2 {{x}}",
             "<script>1 < 2</script><b>{{x}}</b>", "<title>{{x}}</title>", "<br/>{{x}}", "{{#x}}<b>{{x}}</b>{{/x}}",
@@ -105,6 +109,24 @@ struct TemplateTests {
             #expect(throws: Never.self) {
                 try Template(TemplateDocument(variables: ["x"], texts: .init(html: good)))
             }
+        }
+    }
+
+    @Test("knows which values are links")
+    func links() throws {
+        func links(_ html: String) throws -> Set<String> {
+            try Template(TemplateDocument(variables: ["x", "y"], texts: .init(html: html))).links
+        }
+        #expect(try links("{{#x}}<a href=\"{{.}}\">a</a>{{/x}}") == ["x"])
+        #expect(try links("<a href=\"{{#x}}{{.}}{{/x}}\">a</a>") == ["x"])
+        #expect(try links("<a href=\"{{#x}}https://e.example/{{/x}}{{y}}\">a</a>") == ["y"])
+        #expect(try links("{{#x}}<a href=\"https://e.example/{{.}}\">a</a>{{/x}}") == [])
+        #expect(try links("{{^x}}<a href=\"{{y}}\">a</a>{{/x}}") == ["y"])
+        #expect(try links("<object data=\"{{x}}\">a</object><svg><a xlink:href='{{y}}'>a</a></svg>") == ["x", "y"])
+        let template = try Template(
+            TemplateDocument(variables: ["x"], texts: .init(html: "{{#x}}<a href=\"{{.}}\">a</a>{{/x}}")))
+        #expect(throws: RenderingFailure(.notLink, "x")) {
+            try template.render(.init(variables: ["x": "javascript:alert(1)"]))
         }
     }
 

@@ -229,6 +229,55 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         #expect(refusal { _ = try list.read(of: vault.id ^ 1) } == .ofAnotherDatabase(path: list.path))
     }
 
+    @Test func erasuresAtTheSameTimeAreAllOnTheList() async throws {
+        let folder = try KeyFolder()
+        let vault = try folder.open()
+        try vault.provide(for: 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...40 as ClosedRange<Int64> {
+                group.addTask {
+                    try vault.erase(number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let list = ErasureList(path: folder.database + ".erased")
+        #expect(try list.read(of: vault.id).map(\.recipient).sorted() == Array(1...40))
+    }
+
+    @Test func aListThatHasItsLengthAndNothingInItIsEmpty() throws {
+        let folder = try KeyFolder()
+        let vault = try folder.open()
+        let list = ErasureList(path: folder.database + ".erased")
+        try folder.write([UInt8](repeating: 0, count: 24 + ErasureList.Entry.length), to: list.path)
+        #expect(try list.read(of: vault.id) == [])
+        try list.append(.init(recipient: 9, hash: vault.hash("9", as: .recipient), at: .distantPast), of: vault.id)
+        #expect(try list.read(of: vault.id).map(\.recipient) == [9])
+    }
+
+    @Test func aSlotThatNeverCameToTheDiskIsDrawnAnew() throws {
+        let folder = try KeyFolder()
+        let (id, _) = try filled(folder, [Self.master])
+        var bytes = try folder.bytes()
+        let slot = KeyFolder.slot(1001)
+        bytes.replaceSubrange(slot..<slot + 64, with: [UInt8](repeating: 0, count: 64))
+        try folder.write(bytes)
+        var vault = try folder.open([Self.master], vault: id, last: 1000)
+        #expect(vault.last > 1001)
+        try vault.provide(for: 1001)
+        let sealed = try vault.seal(Array("new".utf8), .recipient, 1001, of: 1001)
+        vault = try folder.open([Self.master], vault: id, last: 1001)
+        #expect(try vault.open(sealed, .recipient, 1001, of: 1001) == Data("new".utf8))
+    }
+
+    @Test func whatWasLeftOfAFileThatWasNotMadeToItsEndIsInNobodysWay() throws {
+        let folder = try KeyFolder()
+        try folder.write([1, 2, 3], to: folder.keys + ".new")
+        let vault = try folder.open([Self.master])
+        #expect(!FileManager.default.fileExists(atPath: folder.keys + ".new"))
+        _ = try folder.open([Self.master], vault: vault.id)
+    }
+
     // MARK: Rotation
 
     @Test func allIsWrappedAnewSliceBySlice() throws {

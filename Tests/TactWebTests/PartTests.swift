@@ -1,4 +1,5 @@
 import Mustache
+import TactAPI
 import TactCore
 import TactSettings
 import Testing
@@ -54,6 +55,54 @@ struct PartTests {
         for length in 0..<body.utf8.count {
             _ = Form(Array(body.utf8.prefix(length)), contentType: "multipart/form-data; boundary=xx")
         }
+    }
+
+    @Test("a switch says something only where the person has turned it")
+    func switches() {
+        #expect(Site.switched("on.a", Form(encoded: "was.on.a=no&on.a=yes")) == true)
+        #expect(Site.switched("on.a", Form(encoded: "was.on.a=yes")) == false)
+        for untouched in ["was.on.a=yes&on.a=yes", "was.on.a=no", "on.a=yes", ""] {
+            #expect(Site.switched("on.a", Form(encoded: untouched)) == nil, "\(untouched)")
+        }
+    }
+
+    @Test("a topic is shown as the daemon takes it")
+    func consented() throws {
+        // Newest first: “withdrawn email,granted”.
+        let cases: [(consent: String, words: String, isConsented: Bool)] = [
+            ("opt_in", "", false), ("opt_in", "granted", true), ("opt_in", "granted email", true),
+            ("opt_in", "withdrawn email,granted", true), ("opt_in", "withdrawn,granted email", false),
+            ("opt_in", "granted fax", false), ("opt_out", "", true), ("opt_out", "withdrawn email", true),
+            ("opt_out", "withdrawn push,withdrawn email", false), ("not_required", "", true),
+            ("not_required", "withdrawn", false), ("not_required", "granted,withdrawn", true),
+        ]
+        for (consent, words, isConsented) in cases {
+            let records = words.split(separator: ",").map { record(String($0)) }
+            let topic: JSON = [
+                "name": "a", "kind": "transactional", "consent": .string(consent), "channels": ["email", "push"],
+            ]
+            let choice = try #require(TopicChoice(topic, preferences: [:], consents: records))
+            #expect(choice.isConsented == isConsented, "\(consent): \(words)")
+            #expect(choice.isOn == isConsented, "\(consent): \(words)")
+        }
+    }
+
+    /// From “withdrawn”, or “withdrawn email”.
+    private func record(_ words: String) -> JSON {
+        let parts = words.split(separator: " ").map { String($0) }
+        var record: JSONObject = ["topic": "a", "state": .string(parts[0])]
+        record["channel"] = parts.count > 1 ? .string(parts[1]) : .null
+        return .object(record)
+    }
+
+    @Test("yes stays yes where it is corrected, and a number a number")
+    func corrections() {
+        #expect(Site.corrected("false", before: true) == false)
+        #expect(Site.corrected("True", before: false) == true)
+        #expect(Site.corrected("no", before: true) == nil)
+        #expect(Site.corrected("7", before: 3) == 7)
+        #expect(Site.corrected("seven", before: 3) == "seven")
+        #expect(Site.corrected("true", before: "x") == "true")
     }
 
     @Test("a form's token is that of its link, and of no other")

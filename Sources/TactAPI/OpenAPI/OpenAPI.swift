@@ -32,8 +32,7 @@ package enum OpenAPI {
 
         The kernel names the socket's peer (SO_PEERCRED, SO_PEERGROUPS), and `[access]` of the \
         configuration gives its user and groups their roles. Apps and operators have no tokens. `x-tact-role` is the role, or are the roles of which one \
-        is enough, that an operation needs; `administer` includes all. An operation with `"x-tact-built": false` is \
-        answered with 501: its path is settled, what it does is not built yet.
+        is enough, that an operation needs; `administer` includes all.
 
         The role `preferences` is for the recipients' pages, and allows nothing by itself: with it, a request shows the \
         token of a link (`Authorization: Bearer …`) and has what that link allows, for its recipient alone. Then \

@@ -88,7 +88,6 @@ extension OpenAPI {
         var problems: [ProblemKind] = []
         /// What can be asked next about what a success answers.
         var links: [Link] = []
-        var isBuilt = true
 
         var json: JSON {
             var object = JSONObject()
@@ -98,7 +97,6 @@ extension OpenAPI {
             if !text.isEmpty { object["description"] = .string(text) }
             object["x-tact-role"] =
                 roles.count == 1 ? .string(roles[0].rawValue) : .array(roles.map { .string($0.rawValue) })
-            if !isBuilt { object["x-tact-built"] = false }
             if !parameters.isEmpty { object["parameters"] = .array(parameters.map(\.json)) }
             if let body {
                 object["requestBody"] = [

@@ -24,7 +24,8 @@ extension Router {
         let imported = try Engine.read(
             [UInt8](call.body.readableBytesView), zones: zones, outOfTime: SystemClock.stopwatch(Engine.calendarTime))
         let answer = try await services.commits.perform { session in
-            try engine.answer(
+            try call.confirm(session)
+            return try engine.answer(
                 engine.put(imported.calendar, name: name, of: id, session, now: clock.now), imported: imported)
         }
         services.scheduler.expect(clock.now)
@@ -47,6 +48,7 @@ extension Router {
         let (engine, clock) = (call.services.engine, call.services.clock)
         let (id, name) = (try call.recipient(), try call.parameter(1, .key))
         try await call.services.commits.perform { session in
+            try call.confirm(session)
             try engine.deleteCalendar(name, of: id, session, now: clock.now)
         }
         call.services.scheduler.expect(clock.now)

@@ -39,6 +39,10 @@ extension Router {
             scope: scope, recipient: id, topic: request.topic, issued: issued,
             expires: now + (request.expiresIn ?? life), isOnce: request.isOnce)
         guard let token = services.links.token(grant) else { throw Problem(.internalError, "The link was not made.") }
+        let actor = call.actor
+        try await services.commits.perform { session in
+            try session.audit(.link, by: actor, recipient: id, detail: scope.name, at: services.clock.now)
+        }
         return .json(
             LinkAnswer(
                 token: token, url: configuration.preferences.url?.link(scope, token), expiresAt: grant.expires),
@@ -47,8 +51,10 @@ extension Router {
 
     private static func revokeLinks(_ call: Route.Call) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
+        let actor = call.actor
         try await call.services.commits.perform { session in
             try session.revokeLinks(of: engine.recipient(id, session).number, upTo: clock.now)
+            try session.audit(.link, by: actor, recipient: id, detail: "revoked", at: clock.now)
         }
         return Response(.noContent)
     }
@@ -93,7 +99,7 @@ extension Router {
                 let stored = try engine.find(message, session)
                 // Of others' messages it is not even told that they are.
                 guard stored.recipient == recipient.number else {
-                    throw Problem(.notFound, "There is no message “\(message)” of this recipient.")
+                    throw engine.noMessage(message)
                 }
                 return try engine.explain(stored, session, now: clock.now)
             })

@@ -152,7 +152,7 @@ extension Route.Call {
     func message(_ session: Session) throws -> StoredMessage {
         let stored = try services.engine.find(parameters[0], session)
         guard !isOwnOnly || stored.message.sender == sender else {
-            throw Problem(.notFound, "There is no message “\(parameters[0])” of yours.")
+            throw services.engine.noMessage(parameters[0])
         }
         return stored
     }

@@ -71,7 +71,8 @@ extension Router {
     ) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let answer = try await call.services.commits.perform { session in
-            try engine.answer(body(engine, id, session, clock.now), session, inFull: true)
+            try call.confirm(session)
+            return try engine.answer(body(engine, id, session, clock.now), session, inFull: true)
         }
         call.services.scheduler.expect(clock.now)
         return .json(answer)

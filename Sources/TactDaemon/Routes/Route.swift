@@ -17,6 +17,8 @@ package struct Route: Sendable {
         let services: Services
         /// What the link allows that the request came with; nil: the peer asks in its own name.
         var grant: Grant?
+        /// The number of the recipient who was found to hold it.
+        var holder: Int64?
 
         /// The name under which the peer submits.
         var sender: String { head.peer.name }

@@ -68,7 +68,12 @@ package final class Router: RequestHandler {
         switch find(head) {
         case .problem(let problem): return .refuse(refused(problem, head))
         case .route(let route, _):
-            if case .refused(let problem) = admit(route, head) { return .refuse(refused(problem, head)) }
+            switch admit(route, head) {
+            case .refused(let problem): return .refuse(refused(problem, head))
+            // What no link opens is refused before anything of the body is taken in, or handed on line by line.
+            case .link where !route.roles.contains(.preferences): return .refuse(refused(LinkCheck.refusal, head))
+            case .link, .peer: break
+            }
             if route.isSubmit, head.mediaType == BulkSink.mediaType { return .stream }
             if head.contentLength == 0 { return .collect(max: 0) }
             if let type = head.mediaType, !route.mediaTypes.contains(type) {
@@ -121,14 +126,14 @@ package final class Router: RequestHandler {
     /// Answers a request that came with a link.
     private func serve(_ request: Request, _ token: String, _ responder: Responder) async throws {
         let links = LinkCheck(services: services)
-        let grant = try await links.grant(token)
+        let (grant, holder) = try await links.grant(token)
         guard case .route(let route, let parameters) = find(request.head, as: grant.recipient) else {
             throw LinkCheck.refusal
         }
         try links.check(grant, route, parameters, request.body)
         let call = Route.Call(
             head: request.head, body: request.body, roles: .preferences, parameters: parameters,
-            parameterNames: route.parameterNames, services: services, grant: grant)
+            parameterNames: route.parameterNames, services: services, grant: grant, holder: holder)
         try route.checkQuery(of: call)
         switch route.action {
         case .task(let action): responder.respond(try await links.using(grant, route.method) { try await action(call) })

@@ -26,10 +26,11 @@ extension Router {
         let request = try ConsentRequest(call.body.readableBytesView)
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let speaker = Engine.Speaker(
-            name: call.sender, mayGrant: !call.roles.isDisjoint(with: [.mayGrant, .preferences, .operate]))
+            name: call.sender, mayGrant: call.grant != nil || !call.roles.isDisjoint(with: [.mayGrant, .operate]))
         // An app speaks for its users; what an operator says in somebody's name is written down.
         let auditor = call.roles.contains(.operate) ? call.actor : nil
         let answer = try await call.services.commits.perform(needing: .certainty) { session in
+            try call.confirm(session)
             let record = try engine.record(request, of: id, by: speaker, session, now: clock.now)
             if let auditor {
                 try session.audit(
@@ -101,6 +102,7 @@ extension Router {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let auditor = call.roles.contains(.operate) ? call.actor : nil
         let answer = try await call.services.commits.perform(needing: .certainty) { session in
+            try call.confirm(session)
             let answer = try body(engine, id, session, clock.now)
             if let auditor { try session.audit(.preferences, by: auditor, recipient: id, at: clock.now) }
             return answer

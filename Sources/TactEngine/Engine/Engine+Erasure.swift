@@ -54,6 +54,7 @@ extension Engine {
         for (topic, wish) in preferences.topics where wish.isOff { scopes.insert(Consents.Scope(topic: topic)) }
         for channel in preferences.channelsOff {
             scopes.insert(Consents.Scope(topic: Consents.allMarketing, channel: channel))
+            for topic in policy.topics { scopes.insert(Consents.Scope(topic: topic.name, channel: channel)) }
         }
         if preferences.isMarketingOff { scopes.insert(Consents.Scope(topic: Consents.allMarketing)) }
         return scopes.map { Suppression(scope: $0, at: now) }

@@ -10,11 +10,16 @@ extension Engine {
         _ request: EventRequest, by reporter: String, owner: String?, _ session: Session, now: Timestamp
     ) throws -> EventAnswer {
         try refresh(session)
-        let occasion = try occasion(of: request, owner: owner, session, now: now)
         if let at = request.at, at > now {
             throw Problem.bad("/at", "expected an instant not later than now, \(now.rfc3339), found \(at.rfc3339)")
         }
-        try check(request, occasion)
+        if let topic = request.topic { try require(topic: topic, "/topic") }
+        if let channel = request.channel { try require(channel: channel, "/channel") }
+        if request.kind == .bounced, request.isHard, request.message == nil, owner != nil {
+            throw Problem.bad(
+                "/message", "missing: an app can tell of its own messages only that their address is dead")
+        }
+        let occasion = try occasion(of: request, owner: owner, session, now: now)
         let isNew = try occasion.message.map { try !session.hasEvent(request.kind.type, ofMessage: $0) } ?? true
         try session.insert(
             StoredEvent(
@@ -36,6 +41,8 @@ extension Engine {
         var recipient: StoredRecipient
         /// The message's number.
         var message: Int64?
+        /// The message was in a worker's hands.
+        var isReleased = false
         var topic: String?
         var channel: String?
         var subject: String?
@@ -48,7 +55,7 @@ extension Engine {
         if let id = request.message {
             stored = try ids.number(id).flatMap { try session.message($0) }
             guard let found = stored, owner == nil || found.message.sender == owner else {
-                throw Problem(.notFound, "There is no message “\(id)”.")
+                throw noMessage(id)
             }
         }
         let known = try request.recipient.flatMap { try session.recipient($0) }
@@ -60,17 +67,20 @@ extension Engine {
                 throw Problem(.notFound, "The recipient of that message was erased.")
             }
             let last = try session.attempts(of: stored.message.number).last
-            return Occasion(
-                recipient: recipient, message: stored.message.number, topic: request.topic ?? stored.message.topic,
-                channel: request.channel ?? last?.channel, subject: request.subject ?? stored.message.subject)
+            let occasion = Occasion(
+                recipient: recipient, message: stored.message.number, isReleased: last != nil,
+                topic: request.topic ?? stored.message.topic, channel: request.channel ?? last?.channel,
+                subject: request.subject ?? stored.message.subject)
+            try check(request, occasion)
+            return occasion
         }
-        if let topic = request.topic { try require(topic: topic, "/topic") }
-        if let channel = request.channel { try require(channel: channel, "/channel") }
-        let recipient =
-            try known
-            ?? admit(StoredRecipient(id: request.recipient ?? "", createdAt: now), session, now: now).recipient
-        return Occasion(
-            recipient: recipient, topic: request.topic, channel: request.channel, subject: request.subject)
+        var occasion = Occasion(
+            recipient: known ?? StoredRecipient(id: request.recipient ?? "", createdAt: now), topic: request.topic,
+            channel: request.channel, subject: request.subject)
+        try check(request, occasion)
+        // From here on nothing is refused.
+        if known == nil { occasion.recipient = try admit(occasion.recipient, session, now: now).recipient }
+        return occasion
     }
 
     /// Each kind needs to know what it is about.
@@ -113,7 +123,10 @@ extension Engine {
         var answer = try withdraw(
             [Consents.allMarketing, isMarketing ? nil : occasion.topic], occasion, by: reporter, "event:complained",
             session, now)
-        guard let topic = occasion.topic, isNew else { return answer }
+        // Only what reached somebody can be complained of: else whoever reports could stop any topic.
+        guard occasion.isReleased, isNew, let message = occasion.message,
+            let topic = try session.message(message)?.message.topic
+        else { return answer }
         try session.countComplaint(about: topic, at: now)
         if try holdIfTooMany(complaintsAbout: topic, session, now: now) { answer.heldTopic = topic }
         return answer

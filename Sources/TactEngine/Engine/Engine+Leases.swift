@@ -123,8 +123,8 @@ extension Engine {
             address: desk.addresses[channel], channel: channel, topic: message.topic, content: words.content,
             because: words.because, attempt: attempt.attempt, expiresAt: message.expiresAt ?? moment.now + length,
             unsubscribe: topic.flatMap { topic in
-                // Where consent is not asked for, there is none to withdraw.
-                topic.consent == .notRequired
+                // What people need is not left with one click; all else is.
+                topic.consent == .notRequired && topic.kind == .transactional
                     ? nil : unsubscribeURL?(desk.recipient.id, topic.name, moment.now)
             })
     }

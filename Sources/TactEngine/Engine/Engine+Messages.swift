@@ -8,11 +8,13 @@ extension Engine {
     package func find(_ id: String, _ session: Session) throws -> StoredMessage {
         guard let number = ids.number(id), let stored = try session.message(number),
             try !session.isNobodys(stored.recipient)
-        else {
-            throw Problem(
-                .notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
-        }
+        else { throw noMessage(id) }
         return stored
+    }
+
+    /// The same for what is not there and for what is somebody else's: not even that it is there is told.
+    package func noMessage(_ id: String) -> Problem {
+        Problem(.notFound, "There is no message “\(id)”. It may have been thrown away at the end of its history.")
     }
 
     /// Cancels a pending message. One that is cancelled already stays so.

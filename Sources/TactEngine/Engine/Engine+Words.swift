@@ -104,7 +104,8 @@ extension Engine {
         }
         let permitted = Permitted(wording.needs, of: try Wire.attributes(desk.recipient.attributes), topic, now: now)
         let material = Template.Material(
-            attributes: permitted.values, variables: kept.variables, because: because, locale: desk.recipient.locale)
+            attributes: permitted.values, variables: kept.variables, because: because,
+            locale: try language(of: desk.recipient, session))
         return try render(item, permitted, material, topic, session).map { text, rendering in
             Words(
                 content: JSON.object(text.merged(into: kept.content)).encoded(), because: because,
@@ -173,7 +174,7 @@ extension Engine {
         if let id = request.recipient {
             let recipient = try recipient(id, session)
             attributes = try Wire.attributes(recipient.attributes)
-            locale = locale ?? recipient.locale
+            locale = try locale ?? language(of: recipient, session)
         }
         let at = request.at ?? now
         let permitted = Permitted(item.template.attributes, of: attributes, topic, now: at)

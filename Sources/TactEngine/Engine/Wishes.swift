@@ -36,6 +36,11 @@ extension Engine {
         return local
     }
 
+    /// The language they chose, else the one that was declared.
+    func language(of recipient: StoredRecipient, _ session: Session) throws -> String? {
+        try chosen(by: recipient.number, session).document.locale ?? recipient.locale
+    }
+
     func local(_ recipient: StoredRecipient, _ session: Session) throws -> StoredRecipient {
         recipient.number == 0 ? recipient : local(recipient, try chosen(by: recipient.number, session).document)
     }

@@ -55,8 +55,11 @@ enum Assets {
               if (event.target.type !== "checkbox") return;
               last = last.then(async () => {
                 try {
+                  const sent = new FormData(form);
                   const answer = await fetch(form.action, { method: "POST", redirect: "error", credentials: "same-origin",
-                    headers: { "X-Tact-Live": "1" }, body: new URLSearchParams(new FormData(form)) });
+                    headers: { "X-Tact-Live": "1" }, body: new URLSearchParams(sent) });
+                  if (answer.status === 204) for (const was of form.querySelectorAll("input[name^='was.']"))
+                    was.value = sent.has(was.name.slice(4)) ? "yes" : "no";
                   say(answer.status === 204 ? live.dataset.saved : live.dataset.failed);
                 } catch { say(live.dataset.failed); }
               });

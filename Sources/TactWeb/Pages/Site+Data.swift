@@ -85,15 +85,15 @@ extension Site {
         guard let name = visit.form["name"], !name.isEmpty else { throw Trouble.forged }
         var change = JSON.null
         if visit.form["what"] != "delete" {
-            let before = try await visit.desk.get()["attributes"]?[name]
-            guard let before else { throw Trouble.notFound }
+            let attributes = try await visit.desk.get()["attributes"]
+            guard let before = attributes?[name] else { throw Trouble.notFound }
             let text = visit.form["value"] ?? ""
-            // A number stays one.
-            let isNumber = before["value"]?.doubleValue != nil
-            let value =
-                isNumber ? (try? JSON(parsing: Array(text.utf8))).flatMap { $0.doubleValue == nil ? nil : $0 } : nil
+            let number = attributes?.objectValue?.names.firstIndex(of: name) ?? 0
+            guard let value = Site.corrected(text, before: before["value"]) else {
+                throw Trouble.input(key: "trouble_refused_title", field: "value.\(number)")
+            }
             change = [
-                "value": value ?? .string(text), "source": "declared", "updated_at": .string(now().rfc3339),
+                "value": value, "source": "declared", "updated_at": .string(now().rfc3339),
                 // Whatever the conclusion before was worth, this is none.
                 "confidence": .null,
             ]
@@ -103,6 +103,25 @@ extension Site {
             }
         }
         try await visit.desk.patch(body: ["attributes": .object(JSONObject(name, change))])
+    }
+
+    /// A number stays one, and so does yes or no: the text “false” would be something, and so mean yes. nil: it is
+    /// neither.
+    static func corrected(_ text: String, before: JSON?) -> JSON? {
+        switch before {
+        case .bool?:
+            switch text.lowercased() {
+            case "true": return .bool(true)
+            case "false": return .bool(false)
+            default: return nil
+            }
+        case .integer?, .number?:
+            guard let number = try? JSON(parsing: Array(text.utf8)), number.doubleValue != nil else {
+                return .string(text)
+            }
+            return number
+        case .string?, .null?, .array?, .object?, nil: return .string(text)
+        }
     }
 
     // MARK: A copy, and the end

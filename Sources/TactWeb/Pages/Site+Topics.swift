@@ -9,7 +9,7 @@ struct TopicChoice: Sendable {
     /// `opt_in`, `opt_out` or `not_required`.
     let consent: String
     let channels: [String]
-    /// Whether consent is as the topic needs it.
+    /// Whether consent is as the topic needs it, for one of its channels at least.
     let isConsented: Bool
     let wishes: JSON?
     let isOn: Bool
@@ -23,19 +23,40 @@ struct TopicChoice: Sendable {
         channels = (json["channels"]?.arrayValue ?? []).compactMap(\.stringValue)
         wishes = preferences["topics"]?[name]
         let isMarketing = isMarketing
-        // Newest first: the last that was received decides.
-        let last = consents.first { record in
-            let topic = record["topic"]?.stringValue
-            return (topic == name || (topic == "*" && isMarketing)) && (record["channel"]?.isNull ?? true)
-        }?["state"]?.stringValue
-        switch consent {
-        case "opt_in": isConsented = last == "granted"
-        case "opt_out": isConsented = last != "withdrawn"
-        default: isConsented = true
-        }
+        let words = TopicChoice.lastWords(consents, on: name, isMarketing: isMarketing, channels: channels)
+        let isOptIn = consent == "opt_in"
+        // A withdrawal binds whatever the topic asks for.
+        isConsented = words.contains { isOptIn ? $0 == "granted" : $0 != "withdrawn" }
         isOn =
             isConsented && wishes?["enabled"]?.boolValue != false
             && !(isMarketing && preferences["marketing"]?.boolValue == false)
+    }
+
+    /// What was said last, by channel, as the daemon takes it: also what was said of a channel alone, and of all
+    /// marketing.
+    ///
+    /// - Parameter records: newest first: the last that was received decides.
+    private static func lastWords(
+        _ records: [JSON], on name: String, isMarketing: Bool, channels: [String]
+    ) -> [String?] {
+        let about = records.filter {
+            let topic = $0["topic"]?.stringValue
+            return topic == name || (topic == "*" && isMarketing)
+        }
+        return (channels.isEmpty ? [""] : channels).map { channel in
+            about.first { ($0["channel"]?.stringValue ?? channel) == channel }?["state"]?.stringValue
+        }
+    }
+
+    /// The channels in the order in which they are tried; those that are not used are left out.
+    var order: [String] {
+        (wishes?["channels"]?.arrayValue?.compactMap(\.stringValue) ?? channels).filter(channels.contains)
+    }
+
+    /// The limit as the form has it.
+    var limit: (count: String, per: String) {
+        let limit = wishes?["limit"]
+        return (limit?["count"]?.integerValue.map { String($0) } ?? "", limit?["per"]?.stringValue ?? "")
     }
 }
 
@@ -95,21 +116,17 @@ extension Site {
     }
 
     private func context(_ topic: TopicChoice, _ language: Language) -> Context {
-        let limit = topic.wishes?["limit"]
-        let own = topic.wishes?["channels"]?.arrayValue?.compactMap(\.stringValue)
-        let order = own ?? topic.channels
-        let per = limit?["per"]?.stringValue
+        let (count, per) = topic.limit
+        var pers = [("", language("per_none"))] + Site.periods.map { ($0, language("per_\($0)")) }
+        // A period of another kind was chosen elsewhere, and stays to be chosen.
+        if !pers.contains(where: { $0.0 == per }) { pers.append((per, shown(per))) }
         var context: Context = [
             "name": topic.name, "title": shown(topic.json["title"]?.stringValue ?? topic.name), "on": topic.isOn,
             "kind": language(topic.isMarketing ? "kind_marketing" : "kind_transactional"),
-            "count": limit?["count"]?.integerValue.map { String($0) } ?? "",
-            "pers": (["none"] + Site.periods).map {
-                [
-                    "value": $0 == "none" ? "" : $0, "label": language("per_\($0)"), "selected": per == $0,
-                ] as Context
-            },
+            "count": count,
+            "pers": pers.map { ["value": $0.0, "label": $0.1, "selected": $0.0 == per] as Context },
             "hasRanks": topic.channels.count > 1,
-            "ranks": topic.channels.map { rank($0, of: topic, order, language) },
+            "ranks": topic.channels.map { rank($0, of: topic, topic.order, language) },
         ]
         if let description = topic.json["description"]?.stringValue { context["description"] = shown(description) }
         return context
@@ -153,24 +170,29 @@ extension Site {
         var consents: [(topic: String, state: String)] = []
         let isReturning =
             preferences["marketing"]?.boolValue == false
-            && topics.contains { $0.isMarketing && form["on.\($0.name)"] != nil }
+            && topics.contains { $0.isMarketing && Site.switched("on.\($0.name)", form) == true }
         for topic in topics {
-            let isOn = form["on.\(topic.name)"] != nil
+            let switched = Site.switched("on.\(topic.name)", form)
             var wish = JSONObject()
-            if topic.consent != "not_required", isOn != topic.isConsented {
-                consents.append((topic.name, isOn ? "granted" : "withdrawn"))
+            if switched == true, !topic.isConsented {
+                consents.append((topic.name, "granted"))
+            } else if switched == false, topic.isConsented, topic.consent != "not_required" {
+                consents.append((topic.name, "withdrawn"))
             }
-            let isOff = !isOn && (topic.consent == "not_required" || isReturning)
-            wish["enabled"] = isOff ? false : .null
+            if switched == true {
+                wish["enabled"] = .null
+            } else if (switched == false && topic.consent == "not_required") || (isReturning && topic.isMarketing) {
+                wish["enabled"] = false
+            }
             wish["limit"] = try limit(topic, form)
-            wish["channels"] = order(topic, form)
-            wishes[topic.name] = .object(wish)
+            wish["channels"] = try order(topic, form)
+            if !wish.isEmpty { wishes[topic.name] = .object(wish) }
         }
         var patch: JSONObject = ["topics": .object(wishes)]
         if isReturning { patch["marketing"] = .null }
         var ways = JSONObject()
         for name in Set(topics.flatMap(\.channels)).sorted() {
-            ways[name] = form["channel.\(name)"] == nil ? ["enabled": false] : .null
+            if let isOn = Site.switched("channel.\(name)", form) { ways[name] = isOn ? .null : ["enabled": false] }
         }
         patch["channels"] = .object(ways)
         let isNew = Site.withoutEmpty(preferences.merged(with: .object(patch))) != Site.withoutEmpty(preferences)
@@ -182,6 +204,14 @@ extension Site {
         }
         if isNew { try await visit.desk.patch("preferences", body: .object(patch)) }
         for consent in consents where consent.state == "granted" { try await record(consent.topic, "granted", visit) }
+    }
+
+    /// Which way the person has turned a switch; nil: it is as they found it. A page may be older than what was said
+    /// since, and what it only repeats nobody says.
+    static func switched(_ name: String, _ form: Form) -> Bool? {
+        guard let was = form["was.\(name)"] else { return nil }
+        let isOn = form[name] != nil
+        return isOn == (was == "yes") ? nil : isOn
     }
 
     /// Preferences without objects that say nothing.
@@ -211,24 +241,37 @@ extension Site {
             ])
     }
 
-    private func limit(_ topic: TopicChoice, _ form: Form) throws -> JSON {
-        let (count, per) = (form["count.\(topic.name)"] ?? "", form["per.\(topic.name)"] ?? "")
+    /// nil: it stays.
+    private func limit(_ topic: TopicChoice, _ form: Form) throws -> JSON? {
+        guard let count = form["count.\(topic.name)"], let per = form["per.\(topic.name)"],
+            (count, per) != topic.limit
+        else { return nil }
         if count.isEmpty || per.isEmpty { return .null }
-        guard let number = Int64(count), (1...100).contains(number), Site.periods.contains(per) else {
+        guard let number = Int64(count), (1...1000).contains(number),
+            Site.periods.contains(per) || per == topic.limit.per
+        else {
             throw Trouble.input(key: "trouble_refused_title", field: "count.\(topic.name)")
         }
         return ["count": .integer(number), "per": .string(per)]
     }
 
-    /// null: the topic's own order. Not asked for where there is but one channel.
-    private func order(_ topic: TopicChoice, _ form: Form) -> JSON {
-        let ranked = topic.channels.compactMap { channel -> (rank: Int, channel: String)? in
-            let rank = form["rank.\(topic.name).\(channel)"].flatMap { Int($0) } ?? 0
-            return rank > 0 ? (rank, channel) : nil
+    /// null: the topic's own order; nil: it stays. Not asked for where there is but one channel.
+    private func order(_ topic: TopicChoice, _ form: Form) throws -> JSON? {
+        let ranks = topic.channels.compactMap { channel in
+            form["rank.\(topic.name).\(channel)"].flatMap { Int($0) }.map { (rank: $0, channel: channel) }
         }
+        guard topic.channels.count > 1, ranks.count == topic.channels.count else { return nil }
+        let ranked = ranks.filter { $0.rank > 0 }
         let order = ranked.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
             .map(\.element.channel)
-        return order.isEmpty || order == topic.channels ? .null : .array(order.map(JSON.string))
+        if order == topic.order { return nil }
+        // No channel at all is a switch's to say.
+        if order.isEmpty {
+            if form["on.\(topic.name)"] == nil { return nil }
+            throw Trouble.input(
+                key: "trouble_refused_title", field: "rank.\(topic.name).\(topic.channels.first ?? "")")
+        }
+        return order == topic.channels ? .null : .array(order.map(JSON.string))
     }
 
     func unsubscribeFromMarketing(_ visit: Visit) async throws {

@@ -68,7 +68,7 @@ enum Templates {
         {{/isPaused}}
         </form>
         </section>
-        <form method="post" action="{{base}}/topics" data-live="yes">
+        <form method="post" action="{{base}}/topics" data-live="yes" autocomplete="off">
         <input type="hidden" name="form" value="{{form}}">
         <h2>{{t.topics_title}}</h2>
         {{#topics}}
@@ -76,9 +76,10 @@ enum Templates {
         <legend><bdi>{{title}}</bdi></legend>
         {{#description}}<p><bdi>{{description}}</bdi></p>{{/description}}
         <p class="kind">{{kind}}</p>
+        <input type="hidden" name="was.on.{{name}}" value="{{#on}}yes{{/on}}{{^on}}no{{/on}}">
         <p class="switch"><input type="checkbox" role="switch" id="on.{{name}}" name="on.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="on.{{name}}">{{t.topic_on}}<span class="hidden"> – <bdi>{{title}}</bdi></span></label></p>
         <details><summary>{{t.topic_how}}<span class="hidden"> – <bdi>{{title}}</bdi></span></summary>
-        <p><label for="count.{{name}}">{{t.limit}}</label> <input type="number" min="1" max="100" inputmode="numeric" id="count.{{name}}" name="count.{{name}}" value="{{count}}"> <label for="per.{{name}}" class="hidden">{{t.limit_per}}</label><select id="per.{{name}}" name="per.{{name}}">{{#pers}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/pers}}</select></p>
+        <p><label for="count.{{name}}">{{t.limit}}</label> <input type="number" min="1" max="1000" inputmode="numeric" id="count.{{name}}" name="count.{{name}}" value="{{count}}"> <label for="per.{{name}}" class="hidden">{{t.limit_per}}</label><select id="per.{{name}}" name="per.{{name}}">{{#pers}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/pers}}</select></p>
         {{#hasRanks}}<fieldset><legend>{{t.channel_order}}</legend>
         {{#ranks}}<p><label for="{{id}}"><bdi>{{label}}</bdi></label> <select id="{{id}}" name="{{id}}">{{#options}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/options}}</select></p>
         {{/ranks}}</fieldset>{{/hasRanks}}
@@ -87,7 +88,7 @@ enum Templates {
         {{/topics}}
         {{#hasChannels}}<h2>{{t.channels_title}}</h2>
         <p>{{t.channels_intro}}</p>
-        {{#channels}}<p class="switch"><input type="checkbox" role="switch" id="channel.{{name}}" name="channel.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="channel.{{name}}"><bdi>{{label}}</bdi></label></p>
+        {{#channels}}<input type="hidden" name="was.channel.{{name}}" value="{{#on}}yes{{/on}}{{^on}}no{{/on}}"><p class="switch"><input type="checkbox" role="switch" id="channel.{{name}}" name="channel.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="channel.{{name}}"><bdi>{{label}}</bdi></label></p>
         {{/channels}}{{/hasChannels}}
         <p><button>{{t.save}}</button></p>
         </form>

@@ -77,6 +77,31 @@ import Testing
         }
     }
 
+    @Test func manyLinesAtOnceAreNoWayAroundALink() async throws {
+        try await Self.run { daemon in
+            let line = Array(#"{"recipient":"ben","topic":"orders"}"#.utf8) + [0x0A]
+            for token in [try await Self.token(daemon), "x"] {
+                let reply = try await daemon.call(
+                    .post, "/v1/messages", body: line, type: "application/x-ndjson",
+                    headers: [("Authorization", "Bearer \(token)")])
+                #expect(reply.status == 403, "\(reply)")
+            }
+            #expect(try await daemon.get("/v1/messages")["items"]?.arrayValue?.isEmpty == true)
+        }
+    }
+
+    @Test func whoeverIsCalledAlmostTheSameIsSomebodyElse() async throws {
+        try await Self.run { daemon in
+            let (composed, decomposed) = ("zo%C3%A9", "zoe%CC%81")
+            for name in [composed, decomposed] {
+                #expect(try await daemon.put("/v1/recipients/\(name)", [:]).status == 200)
+            }
+            let link = [("Authorization", "Bearer \(try await Self.token(daemon, composed))")]
+            #expect(try await daemon.call(.get, "/v1/recipients/\(composed)", headers: link).status == 200)
+            Self.expectRefusal(try await daemon.call(.get, "/v1/recipients/\(decomposed)", headers: link), "another")
+        }
+    }
+
     @Test func whateverIsWrongTheAnswerIsTheSame() async throws {
         try await Self.run { daemon in
             let token = try await Self.token(daemon)

@@ -130,6 +130,34 @@ import Testing
         #expect(try office.stored(next)?.message.plan?.at == office.now)
     }
 
+    @Test func whatReachedNobodyCannotBeComplainedOf() throws {
+        let office = try Office(EventTests.touchy)
+        _ = try deliver(150, office)
+        let waiting = try office.send("orders", #""not_before":"2026-03-03T12:00:00Z""#)
+        for _ in 0..<10 {
+            #expect(try office.event(#"{"type":"complained","recipient":"eve","topic":"news"}"#).heldTopic == nil)
+        }
+        // Nor is what one complains of a topic that the message was not of.
+        #expect(
+            try office.event(#"{"type":"complained","message":"\#(waiting.id ?? "")","topic":"news"}"#).heldTopic == nil
+        )
+    }
+
+    @Test func anAppClosesNoAddressOfOthers() throws {
+        let office = try Office(Office.consenting)
+        let body = #"{"type":"bounced","hard":true,"recipient":"ann","channel":"push"}"#
+        #expect(throws: Problem.self) { try office.event(body, owner: "app") }
+        #expect(try office.store.read { try $0.recipientNumber("ann") } == nil, "a refusal leaves nothing behind")
+        #expect(try office.event(body).closedAddress == "push")
+    }
+
+    @Test func aTopicThatIsUnknownIsRefusedAlsoWithAMessage() throws {
+        let office = try Office(Office.consenting)
+        let news = try delivered(office, "news")
+        let body = #"{"type":"unsubscribed","message":"\#(news.id ?? "")","topic":"newss"}"#
+        #expect(throws: Problem.self) { try office.event(body) }
+    }
+
     @Test func fewDeliveriesProveNothing() throws {
         let office = try Office(EventTests.touchy)
         for message in try deliver(99, office) { #expect(try complain(message, office).heldTopic == nil) }
