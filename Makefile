@@ -43,11 +43,12 @@ demo: build demo-packages ## see what Tact does, on a temporary daemon (under a 
 	@BIN=$(BIN) demo/run
 
 # The tests with sockets and clocks come by themselves: beside the proofs, which take every core, they would wait. Those with
-# whole processes come a few at a time: all at once, none of them would get anywhere for seconds.
+# whole processes come a few at a time: all at once, none of them would get anywhere for seconds. A browser takes what there is.
 test: test-build ## install what is missing, build strictly, and run all tests
 	$(SWIFT_TEST) --skip '^(TactDaemonTests|SystemTests)\.'
 	$(SWIFT_TEST) --filter '^TactDaemonTests\.'
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT_TEST) --filter '^SystemTests\.'
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT_TEST) --filter '^SystemTests\.' --skip BrowserTests
+	$(SWIFT_TEST) --filter '^SystemTests\.BrowserTests'
 
 lint: swift-toolchain ## is everything formatted?
 	swift format lint --strict --recursive $(SOURCES)

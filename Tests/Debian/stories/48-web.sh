@@ -4,7 +4,7 @@ story "People open their preference pages"
 install_quietly curl >/dev/null 2>&1
 printf '\n[preferences]\nurl = "http://localhost:8480/preferences"\n' >>/etc/tact/tactd.toml
 sed -i 's,^url = .*,url = "http://localhost:8480/preferences",' /etc/tact/web.toml
-systemctl reload tactd
+systemctl reload-or-restart tactd
 check "the pages start" systemctl enable --now tact-web
 check "as their own user" is tact-web ps -o user= -p "$(property tact-web.service MainPID)"
 check "and say where they are" says "http://localhost:8480/preferences" property tact-web.service StatusText
