@@ -43,8 +43,8 @@ import Testing
             let broken = persons.flatMap(\.broken)
             #expect(broken.isEmpty, "seed \(dice.seed): \(broken)")
             #expect(
-                persons.reduce(0) { $0 + $1.leased } >= 20, "seed \(dice.seed): too little went out to prove anything")
-            #expect(persons.reduce(0) { $0 + $1.changes } >= 20, "seed \(dice.seed): too little was said")
+                persons.reduce(0) { $0 + $1.leased } >= 5, "seed \(dice.seed): too little went out to prove anything")
+            #expect(persons.reduce(0) { $0 + $1.changes } >= 5, "seed \(dice.seed): too little was said")
         }
     }
 
