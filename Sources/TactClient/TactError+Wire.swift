@@ -3,7 +3,7 @@ internal import TactAPI
 extension TactError {
     init(_ error: ClientError) {
         switch error {
-        case .unreachable: self = .unreachable(error.description)
+        case .unreachable, .unsent: self = .unreachable(error.description)
         case .disconnected, .timedOut: self = .interrupted(error.description)
         case .malformed, .tooLarge: self = .unintelligible(error.description)
         case .cancelled: self = .cancelled

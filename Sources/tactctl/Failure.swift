@@ -49,7 +49,7 @@ extension Failure {
             self.init(
                 .unreachable, error.description,
                 advice: "See “systemctl status tactd”. Another socket is named with --socket or TACT_SOCKET.")
-        case .disconnected, .timedOut:
+        case .disconnected, .unsent, .timedOut:
             self.init(
                 .unreachable, error.description, advice: "See “systemctl status tactd” and “journalctl -u tactd”.")
         case .malformed, .tooLarge: self.init(.software, error.description)

@@ -35,10 +35,16 @@ package final class Client: Sendable {
                 return try await send(request, on: reused, patience: patience, maxBody: maxBody)
             } catch .disconnected where request.mayBeRepeated {
                 // The daemon closed the idle connection just now.
+            } catch .unsent {
+                // So it did, and has told us by that that it has not seen the request.
             }
         }
-        let connection = try await connect()
-        return try await send(request, on: connection, patience: patience, maxBody: maxBody)
+        do throws(ClientError) {
+            return try await send(request, on: try await connect(), patience: patience, maxBody: maxBody)
+        } catch .unsent {
+            // It is stopping. Its socket may be systemd's: then the next daemon will take this connection.
+            return try await send(request, on: try await connect(), patience: patience, maxBody: maxBody)
+        }
     }
 
     /// Sends a request and hands its answer over piece by piece.
@@ -48,22 +54,14 @@ package final class Client: Sendable {
         _ request: ClientRequest, patience: TimeAmount?, _ receive: (ClientAnswer) async throws -> Value
     ) async throws -> Value {
         let connection = try await connect()
-        connection.send([.head(head(of: request, bodyLength: request.body.readableBytes))])
-        if request.body.readableBytes > 0 {
-            connection.send([.body(.byteBuffer(request.body))])
-        }
-        connection.send([.end(nil)])
+        connection.send(head(of: request, bodyLength: request.body.readableBytes), body: request.body)
         return try await finish(connection, patience: patience, receive)
     }
 
     /// Sends a request and answers its answer, which may go on for ever. Whoever lets go of it closes its connection.
     package func open(_ request: ClientRequest) async throws(ClientError) -> ClientAnswer {
         let connection = try await connect()
-        var parts: [HTTPClientRequestPart] = [.head(head(of: request, bodyLength: request.body.readableBytes))]
-        if request.body.readableBytes > 0 {
-            parts.append(.body(.byteBuffer(request.body)))
-        }
-        connection.send(parts + [.end(nil)])
+        connection.send(head(of: request, bodyLength: request.body.readableBytes), body: request.body)
         do throws(ClientError) {
             return try await ClientAnswer(connection: connection, patience: nil, isOwner: true)
         } catch {
@@ -82,7 +80,7 @@ package final class Client: Sendable {
         receive: (ClientAnswer) async throws -> Value
     ) async throws -> Value {
         let connection = try await connect()
-        connection.send([.head(head(of: request, bodyLength: nil))])
+        connection.send(head(of: request, bodyLength: nil))
         let writing = Task {
             do {
                 try await send(ClientBodyWriter(connection: connection))
@@ -128,11 +126,7 @@ package final class Client: Sendable {
     private func send(
         _ request: ClientRequest, on connection: ClientConnection, patience: TimeAmount?, maxBody: Int
     ) async throws(ClientError) -> ClientResponse {
-        var parts: [HTTPClientRequestPart] = [.head(head(of: request, bodyLength: request.body.readableBytes))]
-        if request.body.readableBytes > 0 {
-            parts.append(.body(.byteBuffer(request.body)))
-        }
-        connection.send(parts + [.end(nil)])
+        let sent = connection.send(head(of: request, bodyLength: request.body.readableBytes), body: request.body)
         do throws(ClientError) {
             let answer = try await ClientAnswer(connection: connection, patience: patience ?? self.patience)
             let response = ClientResponse(head: answer.head, body: try await answer.collect(max: maxBody))
@@ -144,7 +138,8 @@ package final class Client: Sendable {
             return response
         } catch {
             connection.close()
-            throw error
+            guard error == .disconnected, await sent.hasFailed else { throw error }
+            throw .unsent
         }
     }
 
@@ -174,5 +169,19 @@ extension ClientRequest {
     /// Whether sending the request twice does what sending it once does (RFC 9110, section 9.2.2).
     fileprivate var mayBeRepeated: Bool {
         [.GET, .HEAD, .PUT, .DELETE].contains(method)
+    }
+}
+
+extension EventLoopFuture where Value == Void {
+    /// Whether this fails; waits until that is known.
+    fileprivate var hasFailed: Bool {
+        get async {
+            do {
+                try await get()
+                return false
+            } catch {
+                return true
+            }
+        }
     }
 }

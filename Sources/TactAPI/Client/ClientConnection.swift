@@ -46,12 +46,24 @@ final class ClientConnection: Sendable {
         }
     }
 
-    /// Writes parts of a request without waiting.
-    func send(_ parts: [HTTPClientRequestPart]) {
-        for part in parts {
-            channel.write(part, promise: nil)
+    /// Writes a whole request without waiting. The future fails if the socket has not taken all of it: then the daemon
+    /// cannot have it either.
+    @discardableResult
+    func send(_ head: HTTPRequestHead, body: ByteBuffer) -> EventLoopFuture<Void> {
+        let sent = channel.eventLoop.makePromise(of: Void.self)
+        if body.readableBytes > 0 {
+            channel.write(HTTPClientRequestPart.head(head), promise: nil)
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(body)), promise: sent)
+        } else {
+            channel.write(HTTPClientRequestPart.head(head), promise: sent)
         }
-        channel.flush()
+        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        return sent.futureResult
+    }
+
+    /// Writes the head of a request whose body follows, without waiting.
+    func send(_ head: HTTPRequestHead) {
+        channel.writeAndFlush(HTTPClientRequestPart.head(head), promise: nil)
     }
 
     /// Takes the next part of an answer. After `patience`, or when the task is cancelled, the connection is closed.

@@ -6,6 +6,8 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
     case unreachable(path: String, reason: Unreachable)
     /// The connection broke before the answer was complete.
     case disconnected
+    /// The connection broke before the daemon could have the whole request: it did nothing.
+    case unsent
     /// Nothing came for as long as the caller was ready to wait.
     case timedOut
     /// What came is not HTTP/1.1.
@@ -55,6 +57,7 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
             case .other(let code): "cannot reach tactd at \(path): error \(code)"
             }
         case .disconnected: "tactd closed the connection before its answer was complete"
+        case .unsent: "tactd closed the connection before it had the whole request, and did nothing; try again"
         case .timedOut: "tactd did not answer in time"
         case .malformed(let detail): "the answer is not valid HTTP/1.1: \(detail)"
         case .tooLarge(let limit): "the answer is larger than \(limit) bytes"

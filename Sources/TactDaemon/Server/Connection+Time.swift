@@ -14,8 +14,8 @@ extension Connection {
             enforceBodyLimits(of: exchange, rest: rest, at: now)
         } else if let headSince {
             if now - headSince >= shared.limits.head { refuseSlowHead() }
-        } else if queue.isEmpty, rest >= (exchangeNumber == 0 ? shared.limits.silence : shared.limits.idle) {
-            closeWhenFlushed(lingering: false)
+        } else if rest >= (exchangeNumber == 0 ? shared.limits.silence : shared.limits.idle) {
+            stopIfIdle()
         }
     }
 

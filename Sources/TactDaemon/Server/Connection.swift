@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -13,6 +14,8 @@ final class Connection: ChannelDuplexHandler {
     let shared: ServerLoop
     let peer: Peer
     let account: OutboundAccount
+    /// The socket, which is the channel's: ours to use only while that is active.
+    private let descriptor: CInt
     var context: ChannelHandlerContext?
 
     /// The exchange under way; `nil` between requests.
@@ -55,9 +58,10 @@ final class Connection: ChannelDuplexHandler {
     /// Until when what the client still sends is read and thrown away; set once we are closing.
     var closingUntil: NIODeadline?
 
-    init(shared: ServerLoop, peer: Peer) {
+    init(shared: ServerLoop, peer: Peer, descriptor: CInt) {
         self.shared = shared
         self.peer = peer
+        self.descriptor = descriptor
         self.account = shared.budget.openAccount()
         self.lastProgress = shared.eventLoop.now
     }
@@ -69,11 +73,7 @@ final class Connection: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if shared.isStopping {
-            context.close(promise: nil)
-        } else {
-            shared.add(self)
-        }
+        shared.add(self)
         context.fireChannelActive()
     }
 
@@ -195,11 +195,22 @@ final class Connection: ChannelDuplexHandler {
         read(context: context)
     }
 
-    /// Closes the connection if it is idle; otherwise it closes after the answer under way.
+    /// Ends the connection without losing a request: what has begun is answered, and what rests is closed. A client that
+    /// has not asked anything yet gets a moment to do so, for many do not try again on a new connection.
     func stop() {
-        if exchange == nil, queue.isEmpty {
-            closeWhenFlushed(lingering: false)
+        guard exchangeNumber == 0 else { return stopIfIdle() }
+        let here = NIOLoopBound(self, eventLoop: shared.eventLoop)
+        shared.eventLoop.scheduleTask(in: shared.limits.firstWord) {
+            here.value.stopIfIdle()
         }
+    }
+
+    /// Takes no further byte of an idle connection. From here on the client's writes fail, so that it knows what did not
+    /// arrive; what did is still read and answered, and then the connection closes as at the client's own end of input.
+    func stopIfIdle() {
+        guard exchange == nil, queue.isEmpty, headSince == nil, closingUntil == nil else { return }
+        guard context?.channel.isActive ?? false else { return }
+        if shutdown(descriptor, CInt(SHUT_RD)) != 0 { closeWhenFlushed(lingering: false) }
     }
 
     /// Closes the connection now. What was not written is lost.

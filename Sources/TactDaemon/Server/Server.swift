@@ -82,6 +82,7 @@ package final class Server: Sendable {
         let turn = UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).newValue)
         let shared = loops[Int(turn % UInt(loops.count))]
         let loop = shared.eventLoop
+        loop.execute { shared.value.expect() }  // Before any stop that comes later.
         let channel = ClientBootstrap(group: loop)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.writeBufferWaterMark, value: .init(low: limits.answerBytes / 4, high: limits.answerBytes))
@@ -94,11 +95,12 @@ package final class Server: Sendable {
                     heads.maxHeaderFieldCount = limits.headerFields
                     let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads)
                     try channel.pipeline.syncOperations.addHandlers([
-                        ByteToMessageHandler(decoder), Connection(shared: shared.value, peer: peer),
+                        ByteToMessageHandler(decoder),
+                        Connection(shared: shared.value, peer: peer, descriptor: descriptor),
                     ])
                 }
             }
-        _ = channel.withConnectedSocket(descriptor)
+        channel.withConnectedSocket(descriptor).hop(to: loop).whenComplete { _ in shared.value.settle() }
     }
 
     /// Answers 503 on a connection too many. The answer fits into any socket's buffer, so nothing waits here.

@@ -10,6 +10,8 @@ package struct ServerLimits: Sendable {
     package var connections = 1024
     /// How long a connection may be open before its first byte.
     package var silence: TimeAmount = .seconds(10)
+    /// How long, once the server stops, a connection without a request yet may still send its first.
+    package var firstWord: TimeAmount = .seconds(1)
     /// How long a connection may rest between two requests, or between two pieces of a streamed body.
     package var idle: TimeAmount = .minutes(5)
     /// How long a request's head may take, from its first byte on.

@@ -11,6 +11,8 @@ final class ServerLoop {
     private(set) var isStopping = false
 
     private var connections: [ObjectIdentifier: Connection] = [:]
+    /// Connections that were accepted and are not active yet.
+    private var expected = 0
     private var dateField = DateField()
     private var isSweepScheduled = false
     private var onEmpty: [EventLoopPromise<Void>] = []
@@ -29,8 +31,22 @@ final class ServerLoop {
         dateField.current()
     }
 
+    /// A connection was accepted: it will be added, or not come to be. `settle()` follows in either case.
+    func expect() {
+        expected += 1
+    }
+
+    /// What was expected is there, or failed.
+    func settle() {
+        expected -= 1
+        tellIfEmpty()
+    }
+
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
+        if isStopping {
+            connection.stop()
+        }
         if !isSweepScheduled {
             scheduleSweep()
         }
@@ -38,24 +54,25 @@ final class ServerLoop {
 
     func remove(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = nil
-        guard connections.isEmpty else { return }
-        for promise in onEmpty {
-            promise.succeed()
-        }
-        onEmpty = []
+        tellIfEmpty()
     }
 
     /// Closes what is idle and lets the rest finish. The promise is kept when no connection is left.
     func stop(_ stopped: EventLoopPromise<Void>) {
         isStopping = true
-        for connection in connections.values {
+        onEmpty.append(stopped)
+        for connection in Array(connections.values) {
             connection.stop()
         }
-        if connections.isEmpty {
-            stopped.succeed()
-        } else {
-            onEmpty.append(stopped)
+        tellIfEmpty()
+    }
+
+    private func tellIfEmpty() {
+        guard connections.isEmpty, expected == 0 else { return }
+        for promise in onEmpty {
+            promise.succeed()
         }
+        onEmpty = []
     }
 
     /// Closes every connection at once and answers how many there were.

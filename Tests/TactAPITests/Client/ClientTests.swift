@@ -76,4 +76,14 @@ struct ClientTests {
             #expect(try await client.send(ClientRequest(.PUT, ["x"])).text == "ok")
         }
     }
+
+    @Test func aRequestThatTheDaemonCannotHaveIsSentAgain() async throws {
+        let server = FakeServer()
+        defer { server.close() }
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+        server.serve(once: answer + "ok", again: answer + "on")
+        let client = Client(path: server.path)
+        #expect(try await client.send(ClientRequest(.POST, ["x"])).text == "ok")
+        #expect(try await client.send(ClientRequest(.POST, ["x"])).text == "on")
+    }
 }

@@ -30,6 +30,22 @@ final class FakeServer: Sendable {
         }
     }
 
+    /// Serves one connection, taking nothing more after the first request, then another.
+    func serve(once answer: String, again: String) {
+        queue.async { [listener] in
+            let first = accept(listener, nil, nil)
+            var request = [UInt8](repeating: 0, count: 4096)
+            _ = recv(first, &request, request.count, 0)
+            shutdown(first, CInt(SHUT_RD))
+            send(first, answer, answer.utf8.count, CInt(MSG_NOSIGNAL))
+            let second = accept(listener, nil, nil)
+            _ = recv(second, &request, request.count, 0)
+            send(second, again, again.utf8.count, CInt(MSG_NOSIGNAL))
+            Glibc.close(first)
+            Glibc.close(second)
+        }
+    }
+
     func close() {
         shutdown(listener, CInt(SHUT_RDWR))
         Glibc.close(listener)

@@ -108,6 +108,45 @@ struct LeavingTests {
         }
     }
 
+    @Test func whoHasJustConnectedIsStillServedByAServerThatStops() async throws {
+        try await withServerAndTasks(TestRoutes()) { server, path in
+            let client = try await blocking {
+                let client = try RawConnection(path)
+                try waitUntil { server.connectionCount == 1 }
+                return client
+            }
+            let cut = await server.stop(grace: .seconds(30)) {
+                client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi")
+            }
+            #expect(cut == 0)
+            #expect(try client.answer().body == "hi")
+            #expect(try client.isClosed())
+        }
+    }
+
+    /// Whenever the stop comes: what the socket took is answered, and what is not answered the socket did not take.
+    @Test func aServerThatStopsLosesNoRequest() async throws {
+        for round in 0..<50 {
+            try await withServerAndTasks(TestRoutes(), threads: 2) { server, path in
+                let answered = Atomic(0)
+                async let lost = blocking {
+                    let client = try RawConnection(path)
+                    while client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi") {
+                        let answer = try client.answer()
+                        guard answer.body == "hi" else { return true }
+                        answered.add(1, ordering: .relaxed)
+                        if answer.fields["connection"] == "close" { return false }
+                    }
+                    return false
+                }
+                while answered.load(ordering: .relaxed) < round % 7 + 1 { await Task.yield() }
+                #expect(await server.stop(grace: .seconds(30)) == 0)
+                let isLost = try await lost
+                #expect(!isLost, "round \(round)")
+            }
+        }
+    }
+
     @Test func stoppingCutsWhatDoesNotFinish() async throws {
         let poll = LongPoll()
         try await withServerAndTasks(poll.routes) { server, path in

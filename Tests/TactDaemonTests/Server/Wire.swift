@@ -15,7 +15,7 @@ final class Wire {
         channel = EmbeddedChannel(loop: loop)
         try channel.pipeline.syncOperations.addHandlers([
             ByteToMessageHandler(HTTPRequestDecoder()),
-            Connection(shared: shared, peer: Peer(uid: 0, gid: 0, name: "root")),
+            Connection(shared: shared, peer: Peer(uid: 0, gid: 0, name: "root"), descriptor: -1),
         ])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/x"), promise: nil)
     }
