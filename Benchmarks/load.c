@@ -5,8 +5,8 @@
  *        [-t TYPE] [-b BODYFILE] [-k COUNT] [-e STATUS]
  *
  * The body is a template: every %d in it is replaced by the request's number (from 0; with -k,
- * it begins anew after COUNT). Each
- * connection keeps DEPTH requests under way. Every status must be STATUS (default 201). Prints
+ * it begins anew after COUNT), and every %x by another number for each, in no order, as names are
+ * that people have. Each connection keeps DEPTH requests under way. Every status must be STATUS (default 201). Prints
  * requests a second and percentiles of the latency, measured from the write of a request to the
  * arrival of the end of its answer.
  *
@@ -71,13 +71,16 @@ static char *read_file(const char *path) {
     return text;
 }
 
-/* Appends one request, with every %d of the body replaced by its number. */
+/* Appends one request, with every %d and %x of the body replaced. */
 static void add_request(struct connection *c, long number) {
     static char body[1 << 20];
     size_t length = 0;
     for (const char *p = template; *p && length < sizeof body - 32;) {
         if (p[0] == '%' && p[1] == 'd') {
             length += sprintf(body + length, "%ld", number);
+            p += 2;
+        } else if (p[0] == '%' && p[1] == 'x') {
+            length += sprintf(body + length, "%08x", (unsigned)number * 2654435761u);
             p += 2;
         } else {
             body[length++] = *p++;

@@ -191,7 +191,7 @@ extension Session {
     }
 
     package func suppressions(ofID id: String) throws -> [Suppression] {
-        try suppressions(hash(id, as: .recipient))
+        try suppressions(hash(ofRecipient: id))
     }
 
     package func suppressions(of address: String, on channel: String) throws -> [Suppression] {

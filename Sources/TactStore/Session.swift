@@ -13,6 +13,8 @@ package final class Session {
     /// How the counts of messages by state change, and that of all ever submitted; written once, at the end.
     var tallies: [MessageState: Int] = [:]
     var submitted = 0
+    /// The recipient that was looked for last.
+    var lastHashed: (id: String, hash: [UInt8])?
     /// The same for what has not ended, by topic.
     var queue: [(topic: Int64, state: MessageState, delta: Int)] = []
 

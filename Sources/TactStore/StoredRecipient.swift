@@ -49,7 +49,7 @@ extension Session {
 
     /// The number of a recipient; nil if there is none of that id.
     package func recipientNumber(_ id: String) throws -> Int64? {
-        try integer("SELECT n FROM recipients WHERE id = ?", hash(id, as: .recipient))
+        try integer("SELECT n FROM recipients WHERE id = ?", hash(ofRecipient: id))
     }
 
     package func recipientID(_ number: Int64) throws -> String {
@@ -59,7 +59,7 @@ extension Session {
         return found.id
     }
 
-    private func hash(of id: String) -> Data { Data(hash(id, as: .recipient)) }
+    private func hash(of id: String) -> Data { Data(hash(ofRecipient: id)) }
 
     private func storedRecipient(_ row: Row) throws -> StoredRecipient? {
         let number: Int64 = row[0]
@@ -98,7 +98,7 @@ extension Session {
         do { try vault.provide(for: stored.number) } catch { throw StoreError(error) }
         try run(
             "INSERT INTO recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
-            stored.number, hash(stored.id, as: .recipient), try seal(stored), stored.createdAt.milliseconds,
+            stored.number, hash(ofRecipient: stored.id), try seal(stored), stored.createdAt.milliseconds,
             stored.updatedAt.milliseconds)
         return stored
     }

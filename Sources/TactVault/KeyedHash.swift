@@ -12,16 +12,19 @@ package struct KeyedHash: Sendable {
         case recipient, subject, collapseKey, idempotencyKey, calendar, address, fingerprint
     }
 
-    private let keys: [SymmetricKey]
+    /// One for each purpose, which has taken in its key already: that is half of the work for a short word.
+    private let begun: [HMAC<SHA256>]
 
     init(_ secret: SymmetricKey) {
-        keys = Purpose.allCases.map { HKDF.key("tact hash of \($0.rawValue)", from: secret) }
+        begun = Purpose.allCases.map { HMAC(key: HKDF.key("tact hash of \($0.rawValue)", from: secret)) }
     }
 
     package func callAsFunction(_ word: String, as purpose: Purpose, of scope: Int64? = nil) -> [UInt8] {
-        let bytes = (scope?.bytes ?? []) + Array(word.utf8)
-        let code = HMAC<SHA256>.authenticationCode(for: bytes, using: keys[purpose.position])
-        return code.withUnsafeBytes { [UInt8]($0.prefix(KeyedHash.length)) }
+        var code = begun[purpose.position]
+        if let scope { code.update(data: scope.bytes) }
+        var word = word
+        word.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+        return code.finalize().withUnsafeBytes { [UInt8]($0.prefix(KeyedHash.length)) }
     }
 }
 

@@ -55,9 +55,10 @@ package struct MasterKey: Sendable {
     /// How long 32 bytes are when they are wrapped: nonce, bytes, tag.
     static let wrappedLength = 12 + 32 + 16
 
-    func wrap(_ secret: SymmetricKey, for place: [UInt8]) throws -> [UInt8] {
+    /// - Parameter nonce: nil: drawn for this.
+    func wrap(_ secret: SymmetricKey, for place: [UInt8], _ nonce: AES.GCM.Nonce? = nil) throws -> [UInt8] {
         let plain = secret.withUnsafeBytes { [UInt8]($0) }
-        let box = try AES.GCM.seal(plain, using: key, authenticating: place)
+        let box = try AES.GCM.seal(plain, using: key, nonce: nonce, authenticating: place)
         return Array(box.nonce) + box.ciphertext + box.tag
     }
 

@@ -17,7 +17,7 @@ final class Nonces: Sendable {
     func next() throws -> AES.GCM.Nonce {
         let bytes = state.withLock { state in
             if state.used == state.bytes.count {
-                state.bytes = Nonces.draw()
+                state.bytes = [UInt8](random: Nonces.length * Nonces.drawn)
                 state.used = 0
             }
             defer { state.used += Nonces.length }
@@ -25,15 +25,19 @@ final class Nonces: Sendable {
         }
         return try AES.GCM.Nonce(data: bytes)
     }
+}
 
-    private static func draw() -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: length * drawn)
-        bytes.withUnsafeMutableBytes { buffer in
-            var generator = SystemRandomNumberGenerator()
-            for place in stride(from: 0, to: buffer.count, by: 8) {
-                buffer.storeBytes(of: generator.next(), toByteOffset: place, as: UInt64.self)
+extension [UInt8] {
+    /// Bytes from the system's generator. Asked for through `RandomNumberGenerator` it would be asked for each eight.
+    init(random count: Int) {
+        self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
+            while initialized < count {
+                let part = Swift.min(256, count - initialized)  // More it does not give at once.
+                guard let place = buffer.baseAddress, getentropy(place + initialized, part) == 0 else {
+                    preconditionFailure("the system gives no random bytes: \(errno)")
+                }
+                initialized += part
             }
         }
-        return bytes
     }
 }

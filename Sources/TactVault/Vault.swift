@@ -93,10 +93,10 @@ package final class Vault: Sendable {
             }
             if let key = state.ready.removeValue(forKey: number) { return state.cache.insert(key, number) }
             if number > state.last {
-                try state.draw(number...number + Vault.drawn, by: master)
+                try state.draw(number...number + Vault.drawn, by: master, nonces)
             } else if case .unused? = try state.file?.slot(number) {
                 // The power went while keys were drawn ahead, and not all of them came to the disk.
-                try state.draw(number...number, by: master)
+                try state.draw(number...number, by: master, nonces)
             }
         }
     }
@@ -175,13 +175,16 @@ package final class Vault: Sendable {
 
 extension Vault.State {
     /// Draws keys for numbers that have none, wraps them and brings them to disk.
-    fileprivate mutating func draw(_ numbers: ClosedRange<Int64>, by master: MasterKey) throws(VaultError) {
+    fileprivate mutating func draw(
+        _ numbers: ClosedRange<Int64>, by master: MasterKey, _ nonces: Nonces
+    ) throws(VaultError) {
         var slots: [(number: Int64, slot: KeysFile.Slot)] = []
         var keys: [Int64: SymmetricKey] = [:]
         do {
-            for number in numbers {
-                let key = SymmetricKey(size: .bits256)
-                slots.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number)))))
+            let random = [UInt8](random: numbers.count * MasterKey.length)
+            for (index, number) in numbers.enumerated() {
+                let key = SymmetricKey(data: random[index * MasterKey.length..<(index + 1) * MasterKey.length])
+                slots.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number), nonces.next()))))
                 keys[number] = key
             }
         } catch {
