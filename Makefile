@@ -92,9 +92,7 @@ test-build: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 
 programs: swift-toolchain build-packages
-	for program in tactd tactctl tact-courier tact-web decision-bench; do \
-		swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC) --product $$program || exit; \
-	done
+	swift build $(STRICT) --static-swift-stdlib $(HARDENED) --scratch-path $(STATIC)
 
 swift-toolchain:
 	@command -v swift >/dev/null || { echo "swift is not in PATH: install Swift 6.2 or later, https://www.swift.org/install/linux/" >&2; exit 69; }
