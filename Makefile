@@ -26,7 +26,7 @@ SOURCES     = Package.swift Sources Tests Benchmarks docs/examples/swift
 PYTHON      = /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format oracles conformance soak bench install deb test-system clean test-build \
+.PHONY: help deps build demo test lint format oracles conformance soak bench bench-before install deb test-system clean test-build \
         programs swift-toolchain build-packages demo-packages test-packages ci-packages manual-packages deb-packages \
         bench-packages
 
@@ -68,6 +68,14 @@ soak: test-build ## kill and restart the daemon 200 times under load, and count
 bench: programs bench-packages ## measure what is installed, side by side with others
 	BIN=$(STATIC)/release Benchmarks/run
 
+# The last version that kept everything as it came, and asked nobody.
+BEFORE = b9655cf
+bench-before: programs bench-packages ## what sealing and consent cost, turn by turn with the version before them
+	test -d .build-before/tree || git worktree add --force --detach $(CURDIR)/.build-before/tree $(BEFORE)
+	swift build $(STRICT) --static-swift-stdlib $(HARDENED) --package-path .build-before/tree \
+		--scratch-path .build-before/build --product tactd
+	TACT_BEFORE=.build-before/build/release/tactd BIN=$(STATIC)/release Benchmarks/run privacy
+
 install: programs manual-packages ## install programs that need no Swift runtime, units, manual pages, configuration
 	scripts/install-files $(STATIC)/release $(UNITS)
 
@@ -84,7 +92,7 @@ test-system: deb ## install the package on a fresh Debian (debootstrap, systemd-
 deps: swift-toolchain build-packages demo-packages test-packages .venv/installed .tools/promtool .tools/nginx .tools/caddy ## install what building and testing need
 
 clean: ## remove everything that was built
-	rm -rf .build $(STATIC) $(DEB) .build-system .venv .tools
+	rm -rf .build .build-before $(STATIC) $(DEB) .build-system .venv .tools
 
 # What the targets above need. Each is quiet when all is there.
 
