@@ -57,7 +57,11 @@ package final class Client: Sendable {
     }
 
     /// Sends a request and answers its answer, which may go on for ever. Whoever lets go of it closes its connection.
-    package func open(_ request: ClientRequest) async throws(ClientError) -> ClientAnswer {
+    ///
+    /// - Parameter patience: how long to wait for each piece; `nil` for ever, as a watch does.
+    package func open(
+        _ request: ClientRequest, patience: TimeAmount? = nil
+    ) async throws(ClientError) -> sending ClientAnswer {
         let connection = try await connect()
         var parts: [HTTPClientRequestPart] = [.head(head(of: request, bodyLength: request.body.readableBytes))]
         if request.body.readableBytes > 0 {
@@ -65,7 +69,7 @@ package final class Client: Sendable {
         }
         connection.send(parts + [.end(nil)])
         do throws(ClientError) {
-            return try await ClientAnswer(connection: connection, patience: nil, isOwner: true)
+            return try await ClientAnswer(connection: connection, patience: patience, isOwner: true)
         } catch {
             connection.close()
             throw error
