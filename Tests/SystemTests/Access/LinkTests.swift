@@ -24,7 +24,7 @@ import Testing
         channels = ["email"]
         """
 
-    private static func token(
+    static func token(
         _ daemon: Daemon, _ recipient: String = "ann", _ body: JSONObject = ["scope": "preferences"]
     ) async throws -> String {
         let reply = try await daemon.post("/v1/recipients/\(recipient)/links", .object(body))
@@ -43,7 +43,7 @@ import Testing
         #expect(reply.status == 403 && reply.problem == .linkRefused, "\(what): \(reply)", sourceLocation: location)
     }
 
-    private static func run(_ body: (Daemon) async throws -> Void) async throws {
+    static func run(_ body: (Daemon) async throws -> Void) async throws {
         try await Daemon.run(policy) { daemon in
             for name in ["ann", "ben"] {
                 #expect(try await daemon.put("/v1/recipients/\(name)", ["locale": "de"]).status == 200)
@@ -211,101 +211,6 @@ import Testing
         }
     }
 
-    @Test func whatTheyRemoveAndCorrectOnThePageComesBackOnlyIfTheyAllowIt() async throws {
-        try await Self.run { daemon in
-            let declared: JSON = [
-                "addresses": ["email": "ann@example.org"],
-                "attributes": ["name": ["value": "Ane"], "size": ["value": 41]],
-            ]
-            #expect(try await daemon.put("/v1/recipients/ann", declared)["ignored"] == [])
-            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
-            func call(_ verb: Verb, _ path: String, _ body: JSON) async throws -> Reply {
-                try await daemon.call(
-                    verb, "/v1/self\(path)", body: body.encoded(), type: "application/json", headers: link)
-            }
-            let change: JSON = [
-                "attributes": ["name": ["value": "Ann"], "size": .null], "addresses": ["email": .null],
-            ]
-            #expect(try await call(.patch, "", change).status == 200)
-            let again = try await daemon.put("/v1/recipients/ann", declared)
-            #expect(
-                again["ignored"]?.arrayValue?.map { $0["pointer"] }
-                    == ["/attributes/name", "/attributes/size", "/addresses/email"], "\(again)")
-            #expect(again["corrected"] == ["name"] && again["removed"]?["addresses"]?["email"] != nil)
-            #expect(again["attributes"]?["name"]?["value"] == "Ann" && again["attributes"]?["size"] == nil)
-            #expect(try await daemon.post("/v1/recipients/ann/allow", ["attributes": ["size"]]).status == 403)
-            #expect(try await call(.post, "/allow", ["attributes": ["size"]]).status == 200)
-            #expect(try await daemon.put("/v1/recipients/ann", declared)["attributes"]?["size"]?["value"] == 41)
-        }
-    }
-
-    @Test func anAddressIsOpenedAgainByWhoeverMaySayThatItWorks() async throws {
-        try await Self.run { daemon in
-            #expect(try await daemon.put("/v1/recipients/ann", ["addresses": ["email": "a@b.c"]]).status == 200)
-            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
-            for headers in [[], link] {
-                let bounced = try await daemon.post(
-                    "/v1/events", ["type": "bounced", "hard": true, "recipient": "ann", "channel": "email"])
-                #expect(bounced["closed_address"] == "email", "\(bounced)")
-                let again = try await daemon.put("/v1/recipients/ann", ["addresses": ["email": "A@B.C"]])
-                #expect(again["ignored"]?[0]?["reason"] == "closed" && again["closed_addresses"] == ["email"])
-                let opened = try await daemon.call(
-                    .post, "/v1/recipients/ann/addresses/email/reopen", headers: headers)
-                #expect(opened.status == 200 && opened["closed_addresses"] == [], "\(opened)")
-            }
-            let audit = try await daemon.get("/v1/audit")["items"]?.arrayValue ?? []
-            #expect(audit.filter { $0["action"] == "reopen" }.count == 1, "the operator's")
-        }
-    }
-
-    @Test func aCopyIsWrittenDownOnceHoweverOftenABrowserAsks() async throws {
-        try await Self.run { daemon in
-            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
-            for _ in 0..<3 {
-                #expect(try await daemon.call(.get, "/v1/self/export", headers: link).status == 200)
-            }
-            let audit = try await daemon.get("/v1/audit")["items"]?.arrayValue ?? []
-            #expect(audit.filter { $0["action"] == "export" }.count == 1)
-        }
-    }
-
-    @Test func whoAgreesByALinkIsInTheAuditLog() async throws {
-        try await Self.run { daemon in
-            let link = [("Authorization", "Bearer \(try await Self.token(daemon))")]
-            for (topic, state) in [("offers", "granted"), ("news", "withdrawn")] {
-                let body = JSON.object(["topic": .string(topic), "state": .string(state)]).encoded()
-                let reply = try await daemon.call(
-                    .post, "/v1/self/consents", body: body, type: "application/json", headers: link)
-                #expect(reply.status == 201, "\(reply)")
-            }
-            let audit = try await daemon.get("/v1/audit")["items"]?.arrayValue ?? []
-            let consents = audit.filter { $0["action"] == "consent" }
-            #expect(consents.map { $0["detail"] } == ["granted offers"])
-            #expect(consents.first?["role"] == "preferences" && consents.first?["target"]?.stringValue != nil)
-        }
-    }
-
-    @Test func quietHoursAreTriedOutWithoutAnyChange() async throws {
-        try await Self.run { daemon in
-            let once = try await Self.token(daemon, "ann", ["scope": "preferences", "once": true])
-            let link = [("Authorization", "Bearer \(once)")]
-            #expect(try await daemon.put("/v1/recipients/ann", ["time_zone": "UTC"]).status == 200)
-            func blocked(_ query: String) async throws -> [JSON?] {
-                let range = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z"
-                let reply = try await daemon.call(.get, "/v1/self/timeline?\(range)\(query)", headers: link)
-                #expect(reply.status == 200, "\(reply)")
-                return (reply["blocked"]?.arrayValue ?? []).map { $0["start"] }
-            }
-            let trial = "%5B%7B%22days%22:%5B%22mon%22%5D,%22start%22:%2209:00%22,%22end%22:%2210:00%22%7D%5D"
-            #expect(try await blocked("&quiet_hours=" + trial) == ["2026-11-23T09:00:00.000Z"])
-            #expect(try await blocked("&quiet_hours=null") == [])
-            #expect(try await blocked("") == [])
-            let wrong = try await daemon.call(.get, "/v1/self/timeline?quiet_hours=%5B%7B%7D%5D", headers: link)
-            #expect(wrong.status == 400 && wrong.pointers.allSatisfy { $0.hasPrefix("/quiet_hours/0/") }, "\(wrong)")
-            #expect(try await daemon.get("/v1/recipients/ann/preferences")["quiet_hours"] == nil)
-        }
-    }
-
     @Test func aMessageCarriesItsWayOut() async throws {
         try await Self.run { daemon in
             try await daemon.submit(to: "ann", topic: "news")
@@ -397,105 +302,6 @@ import Testing
             }
             let nobody = try await daemon.post("/v1/recipients/zoe/links", ["scope": "preferences"])
             #expect(nobody.status == 404)
-        }
-    }
-}
-
-/// The same as another user, whose only role is `preferences`.
-@Suite(.enabled(if: Someone.isPossible, "only root can connect as other users; run these tests as root"))
-struct LinkRoleTests {
-    @Test func thePagesHaveWhatLinksAllowAndNothingElse() async throws {
-        try await Daemon.run(LinkTests.policy, access: "preferences = [60003]\nsubmit = [60001]") { daemon in
-            #expect(try await daemon.put("/v1/recipients/ann", [:]).status == 200)
-            let made = try await daemon.post("/v1/recipients/ann/links", ["scope": "preferences"])
-            let token = try #require(made["token"]?.stringValue)
-            @Sendable func status(_ uid: UInt32, _ method: String, _ target: String, _ token: String?) async throws
-                -> Int
-            {
-                let connection = try await Someone(uid).connect(daemon)
-                defer { connection.close() }
-                return try await onThread {
-                    let field = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-                    try connection.send("\(method) \(target) HTTP/1.1\r\nHost: t\r\n\(field)Content-Length: 0\r\n\r\n")
-                    return try connection.readHead().status
-                }
-            }
-            let endpoints = OpenAPI.endpoints.filter { $0.roles != ["none"] }
-            #expect(endpoints.count > 40)
-            for endpoint in endpoints {
-                let target = endpoint.path.replacing("{id}", with: "ann").replacing("{name}", with: "email")
-                    .replacing("{subject}", with: "x").replacing("{message}", with: "x").replacing(
-                        "{record}", with: "1")
-                let isForPeople = endpoint.roles.contains("preferences")
-                // Erasing Ann would end the round.
-                if isForPeople, endpoint.method == "DELETE", endpoint.path == "/v1/recipients/{id}" { continue }
-                let what = "\(endpoint.method) \(target)"
-                #expect(try await status(60_003, endpoint.method, target, nil) == 403, "\(what) without a link")
-                let with = try await status(60_003, endpoint.method, target, token)
-                #expect((with != 403) == isForPeople, "\(what) with a link: \(with)")
-                // Who is not the pages has no use for a link.
-                if !endpoint.roles.contains("submit") {
-                    #expect(try await status(60_001, endpoint.method, target, token) == 403, "\(what) as an app")
-                }
-            }
-        }
-    }
-
-    /// A program that sends and serves the pages at once: without `may_grant` it still cannot make up that somebody agreed.
-    @Test func nobodyAgreesForAnybodyThroughAnyDoor() async throws {
-        let access = "preferences = [60003]\nsubmit = [60003]"
-        try await Daemon.run(LinkTests.policy, access: access) { daemon in
-            for name in ["ann", "ben"] { #expect(try await daemon.put("/v1/recipients/\(name)", [:]).status == 200) }
-            let link = try await daemon.post("/v1/recipients/ben/links", ["scope": "preferences"])
-            let token = try #require(link["token"]?.stringValue)
-            let someone = Someone(60_003)
-            @Sendable func ask(
-                _ method: String, _ target: String, _ body: String, type: String = "application/json",
-                token: String? = nil
-            ) async throws -> Int {
-                let connection = try await someone.connect(daemon)
-                defer { connection.close() }
-                return try await onThread {
-                    let field = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-                    try connection.send(
-                        "\(method) \(target) HTTP/1.1\r\nHost: t\r\n\(field)Content-Type: \(type)\r\n"
-                            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-                    return try connection.readHead().status
-                }
-            }
-            let granted = #"{"topic":"offers","state":"granted"}"#
-            for (method, target, body) in [
-                ("POST", "/v1/recipients/ann/consents", granted), ("POST", "/v1/self/consents", granted),
-                ("PUT", "/v1/recipients/ann/preferences", #"{"topics":{"offers":{"enabled":true}}}"#),
-                ("PATCH", "/v1/recipients/ann/preferences", #"{"topics":{"offers":{"enabled":true}}}"#),
-                ("PATCH", "/v1/recipients/ann", #"{"attributes":{"consent":{"value":true}}}"#),
-                ("PUT", "/v1/recipients/ann", #"{"attributes":{"consent":{"value":true}}}"#),
-            ] {
-                #expect(try await ask(method, target, body) == 403, "\(method) \(target)")
-                // With a link of Ben's, Ben may agree, and nobody else.
-                if target != "/v1/self/consents" {
-                    #expect(try await ask(method, target, body, token: token) == 403, "\(method) \(target)")
-                }
-            }
-            for type in ["opened", "clicked", "converted", "granted", "subscribed"] {
-                let body = #"{"type":"\#(type)","recipient":"ann","topic":"offers","subject":"x","state":"granted"}"#
-                #expect(try await ask("POST", "/v1/events", body) == 400, "\(type)")
-            }
-            _ = try await ask("POST", "/v1/events", #"{"type":"converted","recipient":"ann","subject":"x"}"#)
-            let line = #"{"recipient":"ann","topic":"offers"}"#
-            #expect(
-                try await ask("POST", "/v1/messages", #"{"recipient":"ann","topic":"offers","consent":"granted"}"#)
-                    == 400)
-            #expect(try await ask("POST", "/v1/messages", granted + "\n" + line, type: "application/x-ndjson") == 200)
-            #expect(
-                try await ask("POST", "/v1/messages", line + "\n", type: "application/x-ndjson", token: token) == 403)
-            #expect(
-                try await ask("POST", "/v1/recipients/ann/consents", granted.replacing("granted", with: "withdrawn"))
-                    == 201)
-            let records = try await daemon.get("/v1/recipients/ann/consents")["items"]?.arrayValue ?? []
-            #expect(records.map { $0["state"] } == ["withdrawn"], "\(records)")
-            #expect(try await daemon.submit(to: "ann", topic: "offers")["state"] == "suppressed")
-            #expect(try await daemon.get("/v1/recipients/ann/preferences")["topics"] == [:])
         }
     }
 }

@@ -220,6 +220,23 @@ import Testing
         }
     }
 
+    /// More than the pages would hold in memory.
+    @Test func aLargeCopyIsPassedOnPieceByPiece() async throws {
+        try await withAnn { daemon, web, cookie in
+            let text = String(repeating: "x", count: 900_000)
+            for _ in 0..<40 {
+                try await daemon.submit(
+                    to: "ann", topic: "orders",
+                    ["content": ["body": .string(text)], "not_before": "2030-01-01T00:00:00Z", "expires_in": "1d"])
+            }
+            let copy = try await web.call("/export", cookie: cookie)
+            #expect(copy.status == 200 && copy.headers["content-length"] == nil)
+            #expect(copy.body.utf8.count > 36_000_000 && copy.body.hasSuffix("]}\n"))
+            let kept = try JSON(parsing: Array(copy.body.utf8), deepest: JSON.deepestAnswer)
+            #expect(kept["messages"]?.arrayValue?.count == 40)
+        }
+    }
+
     @Test func peopleTakeACopyAndErase() async throws {
         try await withAnn { daemon, web, cookie in
             let copy = try await web.call("/export", cookie: cookie)
