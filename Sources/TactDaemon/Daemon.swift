@@ -134,11 +134,11 @@ package final class Daemon: Sendable {
             links: Links(key: store.vault.derivedKey("links")),
             logger: logger,
             zones: zones, configuration: configuration)
-        engine.unsubscribeURL = { [weak services = services] recipient, topic, now in
+        engine.unsubscribeURL = { [weak services = services] recipient, number, topic, now in
             guard let services, let url = services.loaded.withLock({ $0.configuration.preferences.url }) else {
                 return nil
             }
-            return services.links.token(.unsubscribing(recipient, from: topic, now: now)).map {
+            return services.links.token(.unsubscribing(recipient, holder: number, from: topic, now: now)).map {
                 url.link(.unsubscribe, $0)
             }
         }

@@ -13,25 +13,29 @@ struct LinkCheck: Sendable {
         .linkRefused,
         "The link is not valid, not valid any more, or not for this. Whoever sent it can send a new one.")
 
-    /// Asked about where a token says nothing.
+    /// Asked about where a token says nothing. Nobody has that number, whoever may be called so.
     private static let nobody = Grant(
-        scope: .preferences, recipient: "", issued: .distantPast, expires: .distantPast, number: 0)
+        scope: .preferences, recipient: "nobody", holder: 0, issued: .distantPast, expires: .distantPast, number: 0)
 
-    /// What a token allows, if its recipient is still who they were and it was neither revoked nor used up.
-    /// And the number of the recipient.
-    func grant(_ token: String) async throws -> (grant: Grant, holder: Int64) {
+    /// What a token allows, if its recipient is still who they were and it was neither revoked nor used up; and the number
+    /// of the recipient. A link to unsubscribe, which went out with a message, is good for as long as there is anybody of
+    /// its id: it can do no more than withdraw, and that has to work whatever became of other links and of the database.
+    ///
+    /// - Returns: a grant also where there is none, with no holder, so that what follows takes the same steps.
+    func grant(_ token: String) async throws -> (grant: Grant, holder: Int64?) {
         let opened = services.links.open(token, now: services.clock.now)
         let asked = opened ?? LinkCheck.nobody
         let holder = try await services.store.read { session -> Int64? in
-            let recipient = try session.recipient(asked.recipient)
-            let revoked = try session.linksRevoked(of: recipient?.number ?? 0)
+            // All of these are asked, whatever the first of them says.
+            let number = try session.recipientNumber(asked.recipient)
+            let issue = try session.linkIssue(of: asked.holder)
             let isUsedUp = try session.isLinkUsedUp(asked.number)
-            // A recipient who was erased and came again is somebody else.
-            guard let recipient, !isUsedUp, recipient.createdAt <= asked.issued else { return nil }
-            return revoked.map { $0 < asked.issued } ?? true ? recipient.number : nil
+            switch asked.scope {
+            case .unsubscribe: return number
+            case .preferences: return number == asked.holder && issue == asked.issue && !isUsedUp ? number : nil
+            }
         }
-        guard let opened, let holder else { throw LinkCheck.refusal }
-        return (opened, holder)
+        return (asked, opened == nil ? nil : holder)
     }
 
     /// Refuses what the link is not for.

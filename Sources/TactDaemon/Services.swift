@@ -25,6 +25,7 @@ package final class Services: Sendable {
     package let metrics: Metrics
     package let watchers: Watchers
     let eraser: Eraser
+    let exports = Exports()
     package let links: Links
     private let queue: QueueGauge
     package let logger: Logger

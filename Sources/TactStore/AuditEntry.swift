@@ -7,7 +7,8 @@ import TactVault
 package struct AuditEntry: Sendable, Equatable {
     /// What is written down. The raw values are kept in the database.
     package enum Action: String, CaseIterable, Sendable {
-        case erase, export, consent, preferences, reload, rotate, link, hold, release, backup, keys, requeue, restore
+        case erase, export, consent, preferences, reload, rotate, link, hold, release, backup, keys, requeue, reopen,
+            restore
     }
 
     /// Who did it, and the role in which they may.

@@ -1,4 +1,45 @@
+import GRDB
+import TactCore
+import TactVault
+
 extension Schema {
+    /// Links are told apart by what no clock moves. And it is an address that is closed, not a channel, so that it stays so
+    /// when it comes again.
+    static let version7 = """
+        ALTER TABLE links_revoked RENAME COLUMN up_to TO round;     -- grows with every revocation
+        INSERT INTO meta (key, value) VALUES ('links_era', random());
+
+        CREATE TABLE new_closed_addresses (
+            recipient INTEGER NOT NULL REFERENCES recipients (n),
+            channel INTEGER NOT NULL REFERENCES names (n),
+            address BLOB NOT NULL,          -- keyed hash of its canonical form
+            since INTEGER NOT NULL,
+            PRIMARY KEY (recipient, channel, address)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    static let swapClosedAddresses = """
+        DROP TABLE closed_addresses;
+        ALTER TABLE new_closed_addresses RENAME TO closed_addresses;
+        """
+
+    /// What was closed was the address that the recipient has now: another would have opened the channel.
+    static func nameClosedAddresses(_ db: Database, _ vault: Vault) throws {
+        let session = Session(db, names: Names(), counters: Counters(), ids: MessageIDs(tag: 0), vault: vault)
+        let closed = try session.rows("SELECT recipient, channel, since FROM closed_addresses") {
+            (recipient: $0[0] as Int64, channel: $0[1] as Int64, since: $0[2] as Int64)
+        }
+        for row in closed {
+            guard let recipient = try session.recipient(number: row.recipient) else { continue }
+            let channel = try session.names.word(row.channel, db)
+            let address = try String.fetchOne(
+                db, sql: "SELECT value FROM json_each(?) WHERE key = ?", arguments: [recipient.addresses, channel])
+            try session.run(
+                "INSERT INTO new_closed_addresses (recipient, channel, address, since) VALUES (?, ?, ?, ?)",
+                row.recipient, row.channel, session.closedHash(channel, address), row.since)
+        }
+    }
+
     /// What people agreed to and chose, what came of what they were sent, and what complaints do.
     static let version3 = """
         ALTER TABLE messages ADD COLUMN fingerprint TEXT;   -- of what it says, where that is asked for

@@ -28,6 +28,11 @@ enum Schema {
         migrator.registerMigration("6") { db in
             try db.execute(sql: version6)
         }
+        migrator.registerMigration("7") { db in
+            try db.execute(sql: version7)
+            if let vault { try nameClosedAddresses(db, vault) }
+            try db.execute(sql: swapClosedAddresses)
+        }
         return migrator
     }
 

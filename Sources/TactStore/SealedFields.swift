@@ -33,6 +33,8 @@ struct SealedFields {
             place = data.startIndex
         }
 
+        var isAtEnd: Bool { place == data.endIndex }
+
         mutating func text() throws -> String? { try field().map { String(decoding: $0, as: UTF8.self) } }
         mutating func bytes() throws -> [UInt8]? { try field().map { [UInt8]($0) } }
         mutating func number() throws -> Int64? { try text().flatMap { Int64($0) } }

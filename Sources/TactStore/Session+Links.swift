@@ -1,6 +1,19 @@
 import GRDB
 import TactCore
 
+/// When a link was made, by what no clock moves.
+package struct LinkIssue: Sendable, Equatable {
+    /// The life of the database: another begins where a backup takes the place of its original.
+    package var era: Int64
+    /// How often the recipient's links had been revoked.
+    package var round: Int64
+
+    package init(era: Int64 = 0, round: Int64 = 0) {
+        self.era = era
+        self.round = round
+    }
+}
+
 /// Links that are good no more, though their time is not over.
 extension Session {
     /// Uses up a link that works once. False: it was used up before.
@@ -20,18 +33,26 @@ extension Session {
         try integer("SELECT 1 FROM links_used WHERE number = ?", number) != nil
     }
 
-    /// Links of a recipient that were made up to this instant are good no more; nor those that were made in the same
-    /// millisecond after an earlier revocation, which are dated one later.
-    package func revokeLinks(of recipient: Int64, upTo now: Timestamp) throws {
-        try run(
-            """
-            INSERT INTO links_revoked (recipient, up_to) VALUES (?, ?)
-            ON CONFLICT (recipient) DO UPDATE SET up_to = max(up_to + 1, excluded.up_to)
-            """, recipient, now.milliseconds)
+    /// What a link of a recipient that is made now has to say of its making; a link that says otherwise is void.
+    package func linkIssue(of recipient: Int64) throws -> LinkIssue {
+        LinkIssue(
+            era: try mark(Session.linksEra) ?? 0,
+            round: try integer("SELECT round FROM links_revoked WHERE recipient = ?", recipient) ?? 0)
     }
 
-    /// Up to when a recipient's links were revoked; nil: never.
-    package func linksRevoked(of recipient: Int64) throws -> Timestamp? {
-        Timestamp(try integer("SELECT up_to FROM links_revoked WHERE recipient = ?", recipient))
+    /// Links of a recipient that were made so far are good no more.
+    package func revokeLinks(of recipient: Int64) throws {
+        try run(
+            """
+            INSERT INTO links_revoked (recipient, round) VALUES (?, 1)
+            ON CONFLICT (recipient) DO UPDATE SET round = round + 1
+            """, recipient)
     }
+
+    /// Links that were made so far are good no more, whosesoever. For a database that was restored: what was revoked or used
+    /// up since the copy was made is not known.
+    func beginLinksEra() throws { try setMark(Session.linksEra, .random(in: .min ... .max)) }
+
+    /// In meta: which life of the database links belong to.
+    private static let linksEra = "links_era"
 }

@@ -23,23 +23,38 @@ extension Session {
 
     // MARK: Dead addresses
 
-    package func closedAddresses(of recipient: Int64) throws -> Set<String> {
-        Set(
-            try rows("SELECT channel FROM closed_addresses WHERE recipient = ?", [recipient]) {
-                try names.word($0[0], db)
-            })
+    /// The channels whose address is closed.
+    ///
+    /// - Parameter addresses: those that the recipient has now, by channel. Where they have none here, as workers know it
+    ///   themselves, a channel without one can be closed as well.
+    package func closedAddresses(of recipient: Int64, among addresses: [String: String]) throws -> Set<String> {
+        let closed = try rows(
+            "SELECT channel, address FROM closed_addresses WHERE recipient = ?", [recipient],
+            { (channel: try names.word($0[0], db), address: [UInt8]($0[1] as Data)) })
+        return Set(
+            closed.filter { closedHash($0.channel, addresses[$0.channel]) == $0.address }.map(\.channel))
     }
 
-    package func closeAddress(of recipient: Int64, on channel: String, since: Timestamp) throws {
+    /// Closes an address for good: it stays closed when another comes in between, and this one again.
+    package func closeAddress(
+        _ address: String?, of recipient: Int64, on channel: String, since: Timestamp
+    ) throws {
         try run(
-            "INSERT OR IGNORE INTO closed_addresses (recipient, channel, since) VALUES (?, ?, ?)", recipient,
-            try names.number(channel, .channel, db), since.milliseconds)
+            "INSERT OR IGNORE INTO closed_addresses (recipient, channel, address, since) VALUES (?, ?, ?, ?)",
+            recipient,
+            try names.number(channel, .channel, db), closedHash(channel, address), since.milliseconds)
     }
 
-    /// The app has declared another address.
-    package func openAddress(of recipient: Int64, on channel: String) throws {
+    /// Somebody who may has said that an address is good again.
+    package func openAddress(_ address: String?, of recipient: Int64, on channel: String) throws {
         guard let number = try names.find(channel, .channel, db) else { return }
-        try run("DELETE FROM closed_addresses WHERE recipient = ? AND channel = ?", recipient, number)
+        try run(
+            "DELETE FROM closed_addresses WHERE recipient = ? AND channel = ? AND address = ?", recipient, number,
+            closedHash(channel, address))
+    }
+
+    func closedHash(_ channel: String, _ address: String?) -> [UInt8] {
+        hash(channel + "\u{0}" + (address ?? "").canonicalAddress, as: .address)
     }
 
     // MARK: Known content

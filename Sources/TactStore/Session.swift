@@ -105,6 +105,7 @@ extension Session {
         counters.isNew.insert(.lastRecipient)
         // Whoever comes back with the id of an event of the original's last days has missed what is not here.
         try noteLoss(upTo: counters.last[.lastEntry])
+        try beginLinksEra()
         try clearMark(Store.copiedAt)
         return true
     }

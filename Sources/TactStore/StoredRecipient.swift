@@ -17,6 +17,8 @@ package struct StoredRecipient: Sendable, Equatable {
     package var pausedUntil: Timestamp?
     /// A JSON object.
     package var attributes: String
+    /// What the person has said of what is declared, a JSON object; nil: nothing.
+    package var own: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -74,6 +76,7 @@ extension Session {
         recipient.quietHours = try fields.text()
         recipient.pausedUntil = Timestamp(try fields.number())
         recipient.attributes = try fields.word()
+        recipient.own = fields.isAtEnd ? nil : try fields.text()
         recipient.updatedAt = Timestamp(milliseconds: row[3])
         return recipient
     }
@@ -88,6 +91,8 @@ extension Session {
         fields.add(recipient.quietHours)
         fields.add(recipient.pausedUntil?.milliseconds)
         fields.add(recipient.attributes)
+        // Most say nothing; rows of before have no such field.
+        if let own = recipient.own { fields.add(own) }
         return try seal(fields, .recipient, recipient.number, of: recipient.number)
     }
 

@@ -154,11 +154,14 @@ def journey(driver, link, name, has_script):
     count.clear()
     count.send_keys("2")
     Select(driver.find_element(By.ID, "per.offers")).select_by_value("week")
+    Select(driver.find_element(By.ID, "digest.offers")).select_by_value("weekly")
     Select(driver.find_element(By.ID, "rank.offers.email")).select_by_value("1")
     Select(driver.find_element(By.ID, "rank.offers.push")).select_by_value("0")
     submit(driver, "/topics", driver.find_element(By.CSS_SELECTOR, "form[action$='/topics'] > p:last-of-type button"))
     driver.find_element(By.CSS_SELECTOR, "details summary").click()
     expect(driver.find_element(By.ID, "count.offers").get_attribute("value") == "2", f"{name}: the limit is lost")
+    expect(Select(driver.find_element(By.ID, "digest.offers")).first_selected_option.get_attribute("value") == "weekly",
+           f"{name}: the wish for a digest is lost")
     expect(Select(driver.find_element(By.ID, "rank.offers.push")).first_selected_option.get_attribute("value") == "0",
            f"{name}: the order of channels is lost")
 
@@ -176,7 +179,13 @@ def journey(driver, link, name, has_script):
     tick(driver, "mode.own")
     tick(driver, "day.0.sat")
     driver.execute_cdp_cmd("Runtime.evaluate", {
-        "expression": "document.getElementById('start.0').value='09:00';document.getElementById('end.0').value='11:30'"})
+        "expression": "document.getElementById('start.0').value='09:00';const end=document.getElementById('end.0');"
+                      "end.value='11:30';end.dispatchEvent(new Event('change',{bubbles:true}))"})
+    if has_script:
+        WebDriverWait(driver, 10).until(lambda d: d.find_element(By.ID, "tried").text)
+        expect("09:00–11:30: quiet hours" in driver.find_element(By.ID, "week").text,
+               f"{name}: the week does not show quiet hours before they are saved")
+        judge(driver, f"{name}-tried")
     submit(driver, "/quiet")
     expect("09:00–11:30: quiet hours" in main_text(driver), f"{name}: the week does not show the new quiet hours")
     tick(driver, "mode.default")
@@ -208,6 +217,11 @@ def journey(driver, link, name, has_script):
         By.XPATH, "//input[@name='name'][@value='age']/..//button[@value='delete']"))
     expect("Saved." in main_text(driver) and not driver.find_elements(By.CSS_SELECTOR, "input[name=name][value=age]"),
            f"{name}: what was deleted is there")
+    expect("You removed this" in main_text(driver), f"{name}: what was removed is not told")
+    if has_script:
+        judge(driver, f"{name}-removed")
+    submit(driver, "/allow")
+    expect("You removed this" not in main_text(driver), f"{name}: what was allowed again is removed")
     expect("withdrew consent" in main_text(driver), f"{name}: consents are not shown")
     driver.get(base + "/erase")
     driver.find_element(By.ID, "word").send_keys("no")

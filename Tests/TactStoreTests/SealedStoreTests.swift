@@ -165,6 +165,11 @@ import Testing
         #expect(try !found(Self.telltales, in: folder).isEmpty)
         let store = try Store(path: folder.database)
         try store.read { try expectAll($0) }
+        for (address, isClosed) in [(" ANN@example.org", true), ("ann@example.net", false)] {
+            #expect(
+                try store.read { try $0.closedAddresses(of: 1, among: ["email": address]) }
+                    == (isClosed ? ["email"] : []))
+        }
         #expect(try store.read { try $0.checks().filter { !$0.isPassed } } == [])
         let next = try store.write { try $0.insert(StoredRecipient(id: "ben", createdAt: Self.now)) }
         #expect(next.number == 2)
@@ -206,6 +211,7 @@ import Testing
                         VALUES (1, '{"preferences-of-ann":1}', \(ms));
                     INSERT INTO events (recipient, message, type, received_at, detail, recorded_by)
                         VALUES (1, 1, 0, \(ms), 'event-detail-of-ann', 3);
+                    INSERT INTO closed_addresses (recipient, channel, since) VALUES (1, 2, \(ms));
                     INSERT INTO queue (topic, state, value) VALUES (1, 0, 1);
                     UPDATE counters SET value = 1 WHERE name IN ('submitted', 'pending', 'last_message', 'last_entry');
                     """)
@@ -331,6 +337,31 @@ import Testing
     }
 
     // MARK: The audit log
+
+    @Test func whatWasPromisedBeforeACopyWasMadeIsVoidInIt() async throws {
+        let folder = try Folder()
+        let store = try Store(path: folder.database)
+        let ann = try store.write { try $0.insert(StoredRecipient(id: "ann", createdAt: Self.now)).number }
+        let before = try await store.read { try $0.linkIssue(of: ann) }
+        let copy = try await store.backup(now: Self.now)
+        #expect(try await store.read { try $0.linkIssue(of: ann) } == before, "the original goes on")
+        try store.write { try $0.revokeLinks(of: ann) }
+        #expect(
+            try await store.read { try $0.linkIssue(of: ann) } == LinkIssue(era: before.era, round: before.round + 1))
+        try store.close()
+        var eras: Set<Int64> = [before.era]
+        for number in 0..<2 {
+            let path = folder.database + ".restored\(number)"
+            try FileManager.default.copyItem(atPath: copy, toPath: path)
+            try FileManager.default.copyItem(atPath: folder.database + ".keys", toPath: path + ".keys")
+            let restored = try Store(path: path)
+            // The clock goes back: the copy is younger than now.
+            #expect(try restored.write { try $0.leaveCopyBehind(now: Self.now - .days(1)) })
+            eras.insert(try await restored.read { try $0.linkIssue(of: ann).era })
+            try restored.close()
+        }
+        #expect(eras.count == 3, "the same copy twice is two lives")
+    }
 
     @Test func whoeverChangesTheAuditLogIsFoundOut() throws {
         let folder = try Folder()

@@ -29,10 +29,11 @@ struct LanguageTests {
             "nav_", "trouble_", "kind_", "per_", "channel_", "what_", "source_", "state_", "fact_", "consent_",
             "reason_",
             "quiet_", "pause_", "left_", "once_", "erased_", "calendar_", "rank_", "erase_", "unsubscribe", "zone_",
+            "digest_",
         ]
         let direct = [
             "date", "date_time", "weekdays", "months", "span", "delivery", "why_title", "saved", "all_marketing",
-            "sensitive",
+            "sensitive", "stale_form", "removed_since",
         ]
         for key in Language.english.texts.keys {
             #expect(

@@ -58,12 +58,51 @@ struct PartTests {
     }
 
     @Test("a switch says something only where the person has turned it")
-    func switches() {
-        #expect(Site.switched("on.a", Form(encoded: "was.on.a=no&on.a=yes")) == true)
-        #expect(Site.switched("on.a", Form(encoded: "was.on.a=yes")) == false)
-        for untouched in ["was.on.a=yes&on.a=yes", "was.on.a=no", "on.a=yes", ""] {
-            #expect(Site.switched("on.a", Form(encoded: untouched)) == nil, "\(untouched)")
+    func switches() throws {
+        let (on, off) = (Form(encoded: "on.a=yes"), Form())
+        #expect(try Site.switched("on.a", Form(encoded: "was=&on.a=yes"), off) == true)
+        #expect(try Site.switched("on.a", Form(encoded: "was=on.a%3Dyes"), on) == false)
+        for untouched in ["was=on.a%3Dyes&on.a=yes", "was="] {
+            for now in [on, off] { #expect(try Site.switched("on.a", Form(encoded: untouched), now) == nil) }
         }
+        // Turned here and elsewhere alike.
+        #expect(try Site.switched("on.a", Form(encoded: "was=&on.a=yes"), on) == nil)
+    }
+
+    @Test("of a page that is older than what was said since, only what was changed on it is taken")
+    func stalePages() throws {
+        var page = Form()
+        page.add("count", "2")
+        page.add("per", "a week & more")
+        for (said, now, isChanged) in [
+            ("2", "2", false), ("3", "2", true), ("2", "5", false), ("3", "3", false), ("3", "5", nil as Bool?),
+        ] {
+            var sent = Form()
+            sent.add(Form.shownField, page.encoded)
+            sent = Form(encoded: sent.encoded)
+            #expect(sent.shown == page)
+            sent.add("count", said)
+            sent.add("per", "a week & more")
+            var current = Form()
+            current.add("count", now)
+            current.add("per", "a week & more")
+            if let isChanged {
+                #expect(try sent.isChanged(["count", "per"], now: current) == isChanged, "\(said), now \(now)")
+            } else {
+                #expect(throws: Trouble.self) { try sent.isChanged(["count", "per"], now: current) }
+            }
+        }
+    }
+
+    @Test("so many at a time, and not all of them one link's")
+    func underWay() {
+        let uploads = UnderWay(most: 3, ofOne: 2)
+        #expect((0..<3).map { _ in uploads.begin("a") } == [true, true, false])
+        #expect(uploads.begin("b"))
+        #expect(!uploads.begin("c"))
+        uploads.end("a")
+        #expect(uploads.begin("c"))
+        #expect(!uploads.begin("a"))
     }
 
     @Test("a topic is shown as the daemon takes it")

@@ -5,9 +5,10 @@ package struct LinkAnswer: Answer {
     package var token: String
     /// nil: `[preferences] url` is not configured.
     package var url: String?
-    package var expiresAt: Timestamp
+    /// nil: it does not end.
+    package var expiresAt: Timestamp?
 
-    package init(token: String, url: String?, expiresAt: Timestamp) {
+    package init(token: String, url: String?, expiresAt: Timestamp?) {
         self.token = token
         self.url = url
         self.expiresAt = expiresAt
@@ -17,7 +18,7 @@ package struct LinkAnswer: Answer {
         out.object {
             $0.member("token", token)
             $0.member(ifAny: "url", url)
-            $0.member("expires_at", expiresAt)
+            $0.member(orNull: "expires_at", expiresAt)
         }
     }
 }
@@ -28,11 +29,12 @@ package struct LinkFacts: Answer {
     /// What may be withdrawn with it.
     package var topic: Topic?
     package var isOnce: Bool
-    package var expiresAt: Timestamp
+    /// nil: it does not end.
+    package var expiresAt: Timestamp?
     /// The recipient's language, if it is known.
     package var locale: String?
 
-    package init(scope: String, topic: Topic?, isOnce: Bool, expiresAt: Timestamp, locale: String?) {
+    package init(scope: String, topic: Topic?, isOnce: Bool, expiresAt: Timestamp?, locale: String?) {
         self.scope = scope
         self.topic = topic
         self.isOnce = isOnce
@@ -51,7 +53,7 @@ package struct LinkFacts: Answer {
                 }
             }
             $0.member("once", isOnce)
-            $0.member("expires_at", expiresAt)
+            $0.member(orNull: "expires_at", expiresAt)
             $0.member(ifAny: "locale", locale)
         }
     }

@@ -59,11 +59,15 @@ package final class Client: Sendable {
     }
 
     /// Sends a request and answers its answer, which may go on for ever. Whoever lets go of it closes its connection.
-    package func open(_ request: ClientRequest) async throws(ClientError) -> ClientAnswer {
+    ///
+    /// - Parameter patience: how long to wait for each piece; `nil` for ever, as a watch does.
+    package func open(
+        _ request: ClientRequest, patience: TimeAmount? = nil
+    ) async throws(ClientError) -> sending ClientAnswer {
         let connection = try await connect()
         connection.send(head(of: request, bodyLength: request.body.readableBytes), body: request.body)
         do throws(ClientError) {
-            return try await ClientAnswer(connection: connection, patience: nil, isOwner: true)
+            return try await ClientAnswer(connection: connection, patience: patience, isOwner: true)
         } catch {
             connection.close()
             throw error

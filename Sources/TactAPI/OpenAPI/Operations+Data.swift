@@ -15,8 +15,10 @@ extension OpenAPI {
             parameters: [id], answers: [(204, "Nothing of them is left.", nil)], problems: [.notFound]),
         Operation(
             method: .get, path: "/v1/recipients/{id}/export", id: "exportRecipient", tag: .recipients,
-            roles: [.administer, .preferences], summary: "All that is held on a recipient", parameters: [id],
-            answers: [(200, "One document, streamed.", .json("", "Export"))], problems: [.notFound]),
+            roles: [.administer, .preferences], summary: "All that is held on a recipient",
+            text: "With a link, two at once; asked for again within a minute it is the same one to the audit log.",
+            parameters: [id], answers: [(200, "One document, streamed.", .json("", "Export"))],
+            problems: [.notFound, .tooManyExports]),
         Operation(
             method: .get, path: "/v1/audit", id: "listAudit", tag: .daemon, roles: [.administer],
             summary: "Who did what, the newest first",

@@ -7,13 +7,15 @@ extension OpenAPI {
             method: .post, path: "/v1/recipients/{id}/links", id: "makeLink", tag: .links, roles: [.administer],
             summary: "Make a link with which a recipient sees and decides for themselves",
             text:
-                "The link is answered once and kept nowhere. It ends with its time, with an erasure, and when links are "
-                + "revoked.",
+                "The link is answered once and kept nowhere. It ends with its time, with an erasure, when links are "
+                + "revoked, and when a backup takes the database's place. With the scope `unsubscribe` it ends with an "
+                + "erasure alone: mail is kept for years.",
             parameters: [id], body: .json("What the link allows.", "LinkRequest"),
             answers: [(201, "The link.", .json("", "Link"))], problems: [.unknownTopic, .notFound]),
         Operation(
             method: .delete, path: "/v1/recipients/{id}/links", id: "revokeLinks", tag: .links, roles: [.administer],
-            summary: "Revoke every link of a recipient that was made so far", parameters: [id],
+            summary: "Revoke every link of a recipient that was made so far",
+            text: "But for those with the scope `unsubscribe`, which mails have that were sent.", parameters: [id],
             answers: [(204, "They are good no more.", nil)], problems: [.notFound, .diskFull]),
         Operation(
             method: .get, path: "/v1/link", id: "showLink", tag: .links, roles: [.preferences],
@@ -43,15 +45,17 @@ extension OpenAPI.Schemas {
                     "`unsubscribe`: nothing but to withdraw consent for its topic."),
                 "topic": described(text(1...128), "With the scope `unsubscribe`, and only then."),
                 "expires_in": described(
-                    ref("Duration"), "1s to 400d. Left out: a day for preferences, 400 days for unsubscribing."),
+                    ref("Duration"),
+                    "1s to 400d; a day, if left out. Links with the scope `unsubscribe` do not end: none there."),
                 "once": described(
-                    ["type": "boolean"], "Used up by the first request that changes something. False, if left out."),
+                    ["type": "boolean"],
+                    "Used up by the first request that changes something. False, if left out. Not with `unsubscribe`."),
             ]),
         "Link": answer(
             "A link.", required: ["token", "expires_at"],
             [
                 "token": string, "url": described(string, "Where `[preferences] url` is configured."),
-                "expires_at": ref("Instant"),
+                "expires_at": described(orNull(ref("Instant")), "null: it does not end."),
             ]),
         "LinkFacts": answer(
             "What a link allows.", required: ["scope", "once", "expires_at"],
@@ -59,7 +63,7 @@ extension OpenAPI.Schemas {
                 "scope": choice(LinkRequest.Scope.allCases.map(\.rawValue)),
                 "topic": answer(
                     "What may be withdrawn.", required: ["name", "title"], ["name": string, "title": string]),
-                "once": ["type": "boolean"], "expires_at": ref("Instant"),
+                "once": ["type": "boolean"], "expires_at": described(orNull(ref("Instant")), "null: it does not end."),
                 "locale": described(string, "The recipient's language, if it is known."),
             ]),
     ]

@@ -21,7 +21,11 @@ extension OpenAPI {
             answers: [(200, "The recipient.", .json("", "Recipient"))], problems: [.notFound]),
         Operation(
             method: .put, path: "/v1/recipients/{id}", id: "declareRecipient", tag: .recipients, roles: [.operate],
-            summary: "Declare a recipient", text: "Replaces what was declared before; calendars stay.",
+            summary: "Declare a recipient",
+            text: """
+                Replaces what was declared before; calendars stay. What the recipient has corrected, removed or closed \
+                comes first: `ignored` in the answer tells what of the request does not hold.
+                """,
             parameters: [id], body: .json("What is declared.", "RecipientDocument"),
             answers: [(200, "The recipient.", .json("", "Recipient"))],
             problems: [.unknownTimeZone, .unknownChannel, .diskFull],
@@ -41,6 +45,21 @@ extension OpenAPI {
             answers: [(200, "The recipient.", .json("", "Recipient"))],
             problems: [.unknownTimeZone, .unknownChannel, .notFound, .diskFull]),
         Operation(
+            method: .post, path: "/v1/recipients/{id}/allow", id: "allowAgain", tag: .recipients, roles: [.preferences],
+            summary: "Allow again what one had removed", text: "It is kept the next time that an app declares it.",
+            parameters: [id], body: .json("What is allowed again.", "AllowRequest"),
+            answers: [(200, "The recipient.", .json("", "Recipient"))], problems: [.notFound]),
+        Operation(
+            method: .post, path: "/v1/recipients/{id}/addresses/{name}/reopen", id: "reopenAddress", tag: .recipients,
+            roles: Operation.Role.own, summary: "Use an address again that messages came back from",
+            parameters: [
+                id,
+                .init(
+                    name: "name", place: .path, text: "The channel's name, percent-encoded.",
+                    schema: Schemas.text(1...128)),
+            ],
+            answers: [(200, "The recipient.", .json("", "Recipient"))], problems: [.notFound]),
+        Operation(
             method: .get, path: "/v1/recipients/{id}/busy", id: "showBusy", tag: .recipients, roles: Operation.Role.own,
             summary: "When a recipient is busy, merged", parameters: [id] + range,
             answers: [(200, "Intervals, ascending and apart.", .json("", "Busy"))], problems: [.notFound]),
@@ -48,7 +67,14 @@ extension OpenAPI {
             method: .get, path: "/v1/recipients/{id}/timeline", id: "showTimeline", tag: .recipients,
             roles: Operation.Role.own,
             summary: "Blocked intervals with their cause, plans, deliveries and the use of caps",
-            parameters: [id] + range, answers: [(200, "The timeline.", .json("", "Timeline"))],
+            parameters: [id] + range + [
+                .init(
+                    name: "quiet_hours", place: .query,
+                    text:
+                        "What is blocked if these were the quiet hours: windows in JSON, or `null` for none of one's own. "
+                        + "Nothing is changed, and plans are told as they are.",
+                    schema: ["type": "string", "maxLength": 8192])
+            ], answers: [(200, "The timeline.", .json("", "Timeline"))],
             problems: [.notFound]),
     ]
 

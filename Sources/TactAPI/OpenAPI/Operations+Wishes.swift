@@ -12,10 +12,13 @@ extension OpenAPI {
             text: """
                 The last record received decides. A withdrawal is in force when it is answered: what is pending \
                 without the consent it needs has ended. With the role `submit` alone consent can be withdrawn, not \
-                granted, unless `may_grant` names the sender.
+                granted, unless `may_grant` names the sender. A withdrawal that is said again adds no record.
                 """,
             parameters: [recipient], body: .json("What was said.", "ConsentRequest"),
-            answers: [(201, "The record.", .json("", "Consent"))], problems: [.unknownTopic, .unknownChannel],
+            answers: [
+                (201, "The record.", .json("", "Consent")),
+                (200, "It was withdrawn already: the record that stands.", .json("", "Consent")),
+            ], problems: [.unknownTopic, .unknownChannel],
             links: ["listConsents", "showPreferences"].map {
                 .init(operation: $0, parameters: [("id", "$request.path.id")])
             } + [

@@ -141,6 +141,20 @@ extension OpenAPI.Schemas {
                 "id": string, "time_zone": string, "country": string, "locale": string,
                 "addresses": map(of: string), "quiet_hours": list(of: ref("Window")),
                 "paused_until": orNull(ref("Instant")), "attributes": map(of: ref("Attribute")),
+                "corrected": described(list(of: string), "Attributes that say what the recipient said."),
+                "removed": answer(
+                    "What the recipient does not want kept, and since when.", required: [],
+                    ["attributes": map(of: ref("Instant")), "addresses": map(of: ref("Instant"))]),
+                "closed_addresses": described(
+                    list(of: string), "Channels that are not used, for messages to their address came back."),
+                "ignored": described(
+                    list(
+                        of: answer(
+                            "What does not hold.", required: ["pointer", "reason", "detail"],
+                            [
+                                "pointer": string, "reason": choice(IgnoredField.Reason.allCases.map(\.rawValue)),
+                                "detail": string,
+                            ])), "What of the request does not hold, for the recipient has said otherwise."),
                 "calendars": list(of: string), "pending": count, "created_at": ref("Instant"),
                 "updated_at": ref("Instant"),
             ]),

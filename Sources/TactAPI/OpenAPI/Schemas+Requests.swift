@@ -83,6 +83,12 @@ extension OpenAPI.Schemas {
                 "paused_until": ref("Instant"),
                 "attributes": map(of: orNull(ref("Attribute"))),
             ]),
+        "AllowRequest": request(
+            "What a recipient had removed, and allows again.", required: [],
+            [
+                "attributes": list(of: text(1...128), 0...OwnWords.mostRemoved),
+                "addresses": described(list(of: text(1...128), 0...OwnWords.mostRemoved), "Channels."),
+            ]),
         "Attribute": request(
             "Something known of a person, and from where.", required: ["value"],
             [

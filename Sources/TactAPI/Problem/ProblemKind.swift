@@ -32,6 +32,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case tooManyPending = "too-many-pending"
     case tooManySubmissions = "too-many-submissions"
     case tooManyCalendars = "too-many-calendars"
+    case tooManyExports = "too-many-exports"
     case tooManyConnections = "too-many-connections"
     // The daemon cannot.
     case internalError = "internal-error"
@@ -85,6 +86,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .tooManyPending: (429, "The recipient has too many pending messages")
         case .tooManySubmissions: (429, "You submit too fast")
         case .tooManyCalendars: (429, "The recipient has too many calendars")
+        case .tooManyExports: (429, "Too many copies of what is kept at once")
         case .tooManyConnections: (503, "Too many connections")
         case .internalError: (500, "Something went wrong inside")
         case .notSupported: (501, "This is not built yet")

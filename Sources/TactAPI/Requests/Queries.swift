@@ -113,9 +113,13 @@ package struct RangeQuery: Sendable, Equatable {
 
     package init(_ query: Query) throws(Problem) {
         var query = query
+        self.init(&query)
+        try query.fields.finish()
+    }
+
+    fileprivate init(_ query: inout Query) {
         from = query.fields.optional("from", .instant)
         to = query.fields.optional("to", .instant)
-        try query.fields.finish()
     }
 
     /// The stretch, of at least a millisecond and at most `longest`.
@@ -127,6 +131,38 @@ package struct RangeQuery: Sendable, Equatable {
             throw .bad("/to", "expected at most \(Self.longest) after \(start), found \(end)")
         }
         return Interval(start: start, end: end)
+    }
+}
+
+/// `GET …/timeline`: a stretch of time, perhaps as it would be under other quiet hours.
+package struct TimelineQuery: Sendable, Equatable {
+    /// Quiet hours to try out.
+    package enum Trial: Sendable, Equatable {
+        /// As if the person had chosen none of their own.
+        case declared
+        case own([LocalWindow])
+    }
+
+    package var range: RangeQuery
+    /// nil: as things are.
+    package var trial: Trial?
+
+    package init(_ query: Query) throws(Problem) {
+        var query = query
+        range = RangeQuery(&query)
+        trial = query.fields.optional("quiet_hours", .trial)
+        try query.fields.finish()
+    }
+}
+
+extension FieldKind where Value == TimelineQuery.Trial {
+    fileprivate static let trial = FieldKind("null or an array of windows, in JSON", standIn: .declared) {
+        json, place, faults in
+        guard let text = json.stringValue, let value = try? JSON(parsing: Array(text.utf8)) else {
+            faults.add(place, "expected null or an array of windows, in JSON, found \(json.described)")
+            return nil
+        }
+        return value.isNull ? .declared : FieldKind<[LocalWindow]>.windows.read(value, place, &faults).map { .own($0) }
     }
 }
 

@@ -15,6 +15,12 @@ package struct Consents: Sendable, Hashable {
             self.topic = topic
             self.channel = channel
         }
+
+        /// Whether there is anything that both are about; all marketing may be about any topic.
+        fileprivate func overlaps(_ other: Scope) -> Bool {
+            (topic == other.topic || topic == Consents.allMarketing || other.topic == Consents.allMarketing)
+                && (channel == nil || other.channel == nil || channel == other.channel)
+        }
     }
 
     /// Stands for every topic of kind `marketing`, also for those that are still to come. It can only be withdrawn: to
@@ -52,6 +58,16 @@ package struct Consents: Sendable, Hashable {
             }
         }
         return last.map { ($0.entry.word, $0.isOfChannel) }
+    }
+
+    /// The record by which everything in a scope is withdrawn already, so that to withdraw it again would say nothing new; nil:
+    /// it would.
+    package func withdrawal(of scope: Scope) -> Int64? {
+        guard let standing = entries[scope], standing.word == .withdrawn else { return nil }
+        let isUndone = entries.contains { other, entry in
+            entry.word == .granted && entry.number > standing.number && other.overlaps(scope)
+        }
+        return isUndone ? nil : standing.number
     }
 
     /// The scopes whose last word is a withdrawal: what must outlive the person's data.

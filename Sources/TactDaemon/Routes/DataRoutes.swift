@@ -27,44 +27,56 @@ extension Router {
     private static let exportPage = 50
 
     private static func export(_ call: Route.Call, _ responder: Responder) throws {
-        let (services, id, actor) = (call.services, try call.recipient(), call.actor)
-        let zones = services.zones.withLock { $0 }
+        let services = call.services
+        let id = try call.recipient()
+        let actor = call.actor
+        // A person's copy is written down once; an administrator's each time.
+        let isNew = try call.holder.map { try services.exports.begin($0, now: services.clock.now) } ?? true
         Task {
+            defer { if let holder = call.holder { services.exports.end(holder) } }
+            let zones = services.zones.withLock { $0 }
             let head: Engine.ExportHead
             do {
                 head = try await services.store.read { [engine = services.engine] session in
                     try engine.exportHead(of: id, session, zones: zones, now: services.clock.now)
                 }
-                try await services.commits.perform(needing: .certainty) { session in
-                    try session.audit(.export, by: actor, recipient: id, at: services.clock.now)
+                if isNew {
+                    try await services.commits.perform(needing: .certainty) { session in
+                        try session.audit(.export, by: actor, recipient: id, at: services.clock.now)
+                    }
                 }
             } catch {
                 services.note(error, at: "export")
                 return responder.respond(.failure(error))
             }
             guard let stream = responder.stream(.ok, "application/json") else { return }
-            do {
-                try await stream.send(ByteBuffer(bytes: head.bytes))
-                var cursor: Int64? = .max
-                var isFirst = true
-                while let before = cursor {
-                    let page = try await services.store.read { [engine = services.engine, isFirst] session in
-                        try engine.exportMessages(
-                            of: head.recipient, before: before, limit: exportPage, isFirst: isFirst, session,
-                            zones: zones)
-                    }
-                    isFirst = isFirst && page.bytes.isEmpty
-                    cursor = page.next
-                    try await stream.send(ByteBuffer(bytes: page.bytes))
+            await send(head, to: stream, services, zones)
+        }
+    }
+
+    private static func send(
+        _ head: Engine.ExportHead, to stream: ResponseStream, _ services: Services, _ zones: ZoneDatabase
+    ) async {
+        do {
+            try await stream.send(ByteBuffer(bytes: head.bytes))
+            var cursor: Int64? = .max
+            var isFirst = true
+            while let before = cursor {
+                let page = try await services.store.read { [engine = services.engine, isFirst] session in
+                    try engine.exportMessages(
+                        of: head.recipient, before: before, limit: exportPage, isFirst: isFirst, session, zones: zones)
                 }
-                try await stream.send(ByteBuffer(string: "]}\n"))
-                stream.end()
-            } catch is StreamClosed {
-                // The client has changed its mind.
-            } catch {
-                services.note(error, at: "export")
-                stream.abort()
+                isFirst = isFirst && page.bytes.isEmpty
+                cursor = page.next
+                try await stream.send(ByteBuffer(bytes: page.bytes))
             }
+            try await stream.send(ByteBuffer(string: "]}\n"))
+            stream.end()
+        } catch is StreamClosed {
+            // The client has changed its mind.
+        } catch {
+            services.note(error, at: "export")
+            stream.abort()
         }
     }
 

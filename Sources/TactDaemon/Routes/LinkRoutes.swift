@@ -25,27 +25,25 @@ extension Router {
             throw Problem.bad("/topic", "there is no topic “\(topic)”", kind: .unknownTopic)
         }
         let id = try call.recipient()
-        let known = try await services.store.read { [engine = services.engine] in try engine.recipient(id, $0) }
-        let (scope, life): (Grant.Scope, Duration) =
-            switch request.scope {
-            case .preferences: (.preferences, Links.preferencesLife)
-            case .unsubscribe: (.unsubscribe, Links.unsubscribeLife)
-            }
-        // What was revoked this very millisecond is not to take the new link with it.
-        let revoked = try await services.store.read { try $0.linksRevoked(of: known.number) }
-        let now = services.clock.now
-        let issued = max(now, revoked.map { $0 + Duration(milliseconds: 1) } ?? now, known.createdAt)
-        let grant = Grant(
-            scope: scope, recipient: id, topic: request.topic, issued: issued,
-            expires: now + (request.expiresIn ?? life), isOnce: request.isOnce)
-        guard let token = services.links.token(grant) else { throw Problem(.internalError, "The link was not made.") }
         let actor = call.actor
-        try await services.commits.perform { session in
-            try session.audit(.link, by: actor, recipient: id, detail: scope.name, at: services.clock.now)
+        let now = services.clock.now
+        let grant = try await services.commits.perform { [engine = services.engine] session in
+            let number = try engine.recipient(id, session).number
+            try session.audit(.link, by: actor, recipient: id, detail: request.scope.rawValue, at: now)
+            switch request.scope {
+            case .preferences:
+                return Grant(
+                    scope: .preferences, recipient: id, holder: number, issue: try session.linkIssue(of: number),
+                    issued: now, expires: now + (request.expiresIn ?? Links.preferencesLife), isOnce: request.isOnce)
+            case .unsubscribe:
+                return Grant.unsubscribing(id, holder: number, from: request.topic ?? "", now: now)
+            }
         }
+        guard let token = services.links.token(grant) else { throw Problem(.internalError, "The link was not made.") }
         return .json(
             LinkAnswer(
-                token: token, url: configuration.preferences.url?.link(scope, token), expiresAt: grant.expires),
+                token: token, url: configuration.preferences.url?.link(grant.scope, token),
+                expiresAt: grant.expiresAt),
             .created)
     }
 
@@ -53,7 +51,7 @@ extension Router {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let actor = call.actor
         try await call.services.commits.perform { session in
-            try session.revokeLinks(of: engine.recipient(id, session).number, upTo: clock.now)
+            try session.revokeLinks(of: engine.recipient(id, session).number)
             try session.audit(.link, by: actor, recipient: id, detail: "revoked", at: clock.now)
         }
         return Response(.noContent)
@@ -70,7 +68,7 @@ extension Router {
             LinkFacts(
                 scope: grant.scope.name,
                 topic: grant.topic.map { policy.topic($0) ?? Topic(name: $0, title: $0, kind: .marketing) },
-                isOnce: grant.isOnce, expiresAt: grant.expires, locale: locale))
+                isOnce: grant.isOnce, expiresAt: grant.expiresAt, locale: locale))
     }
 
     /// The recipient's last messages, newest first.
@@ -104,4 +102,9 @@ extension Router {
                 return try engine.explain(stored, session, now: clock.now)
             })
     }
+}
+
+extension Grant {
+    /// When it ends; nil: it does not.
+    fileprivate var expiresAt: Timestamp? { expires == .distantFuture ? nil : expires }
 }

@@ -11,6 +11,10 @@ extension Router {
         Route(.PUT, "/v1/recipients/{id}", roles: [.operate], .task(put)),
         Route(.GET, "/v1/recipients/{id}", roles: [.preferences, .operate], .task(showRecipient)),
         Route(.PATCH, "/v1/recipients/{id}", roles: [.preferences, .operate], mediaTypes: patchTypes, .task(patch)),
+        Route(.POST, "/v1/recipients/{id}/allow", roles: [.preferences], .task(allow)),
+        Route(
+            .POST, "/v1/recipients/{id}/addresses/{name}/reopen", roles: [.preferences, .operate],
+            .task(reopenAddress)),
         Route(.GET, "/v1/recipients/{id}/busy", roles: [.preferences, .operate], .task(busy)),
         Route(.GET, "/v1/recipients/{id}/timeline", roles: [.preferences, .operate], .task(timeline)),
     ]
@@ -37,15 +41,39 @@ extension Router {
     private static func put(_ call: Route.Call) async throws -> Response {
         let document = try RecipientDocument(call.body.readableBytesView)
         return try await change(call) { engine, id, session, now in
-            try engine.put(document, of: id, session, now: now)
+            let declared = try engine.put(document, of: id, session, now: now)
+            return try engine.answer(declared.recipient, ignored: declared.ignored, session, inFull: true)
         }
     }
 
     private static func patch(_ call: Route.Call) async throws -> Response {
         let patch = try JSON(body: call.body.readableBytesView)
-        if call.grant != nil { try checkOwnChange(patch) }
+        if call.grant != nil {
+            try checkOwnChange(patch)
+            return try await change(call) { engine, id, session, now in
+                try engine.answer(engine.correct(patch, of: id, session, now: now), session, inFull: true)
+            }
+        }
         return try await change(call) { engine, id, session, now in
-            try engine.patch(patch, of: id, session, now: now)
+            let declared = try engine.patch(patch, of: id, session, now: now)
+            return try engine.answer(declared.recipient, ignored: declared.ignored, session, inFull: true)
+        }
+    }
+
+    private static func allow(_ call: Route.Call) async throws -> Response {
+        let request = try AllowRequest(call.body.readableBytesView)
+        return try await change(call) { engine, id, session, now in
+            try engine.answer(engine.allow(request, of: id, session, now: now), session, inFull: true)
+        }
+    }
+
+    private static func reopenAddress(_ call: Route.Call) async throws -> Response {
+        let channel = try call.parameter(1, .channel)
+        let auditor = call.grant == nil ? call.actor : nil
+        return try await change(call) { engine, id, session, now in
+            let recipient = try engine.reopenAddress(on: channel, of: id, session, now: now)
+            if let auditor { try session.audit(.reopen, by: auditor, recipient: id, detail: channel, at: now) }
+            return try engine.answer(recipient, session, inFull: true)
         }
     }
 
@@ -67,12 +95,12 @@ extension Router {
     }
 
     private static func change(
-        _ call: Route.Call, _ body: @escaping @Sendable (Engine, String, Session, Timestamp) throws -> StoredRecipient
+        _ call: Route.Call, _ body: @escaping @Sendable (Engine, String, Session, Timestamp) throws -> RecipientAnswer
     ) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let answer = try await call.services.commits.perform { session in
             try call.confirm(session)
-            return try engine.answer(body(engine, id, session, clock.now), session, inFull: true)
+            return try body(engine, id, session, clock.now)
         }
         call.services.scheduler.expect(clock.now)
         return .json(answer)
@@ -89,10 +117,12 @@ extension Router {
 
     private static func timeline(_ call: Route.Call) async throws -> Response {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
-        let window = try RangeQuery(call.query()).interval(now: clock.now)
+        let query = try TimelineQuery(call.query())
+        let window = try query.range.interval(now: clock.now)
         return .json(
             try await call.services.commits.perform { session in
-                try engine.timeline(of: engine.recipient(id, session), over: window, session, now: clock.now)
+                try engine.timeline(
+                    of: engine.recipient(id, session), over: window, trying: query.trial, session, now: clock.now)
             })
     }
 }

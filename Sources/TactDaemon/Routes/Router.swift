@@ -131,6 +131,8 @@ package final class Router: RequestHandler {
             throw LinkCheck.refusal
         }
         try links.check(grant, route, parameters, request.body)
+        // Last of all: how long a refusal takes does not tell what is wrong.
+        guard let holder else { throw LinkCheck.refusal }
         let call = Route.Call(
             head: request.head, body: request.body, roles: .preferences, parameters: parameters,
             parameterNames: route.parameterNames, services: services, grant: grant, holder: holder)

@@ -27,20 +27,22 @@ extension Router {
         let (engine, clock, id) = (call.services.engine, call.services.clock, try call.recipient())
         let speaker = Engine.Speaker(
             name: call.sender, mayGrant: call.grant != nil || !call.roles.isDisjoint(with: [.mayGrant, .operate]))
-        // An app speaks for its users; what an operator says in somebody's name is written down.
-        let auditor = call.roles.contains(.operate) ? call.actor : nil
-        let answer = try await call.services.commits.perform(needing: .certainty) { session in
+        // An app speaks for its users; what an operator says in somebody's name is written down, and who agreed by a link.
+        let auditor =
+            call.roles.contains(.operate) || (call.grant != nil && request.word == .granted) ? call.actor : nil
+        let (answer, isNew) = try await call.services.commits.perform(needing: .certainty) { session in
             try call.confirm(session)
-            let record = try engine.record(request, of: id, by: speaker, session, now: clock.now)
-            if let auditor {
+            let recorded = try engine.record(request, of: id, by: speaker, session, now: clock.now)
+            let record = recorded.record
+            if let auditor, recorded.isNew {
                 try session.audit(
                     .consent, by: auditor, recipient: id,
                     detail: "\(record.word.rawValue) \(record.scope.topic)", at: clock.now)
             }
-            return engine.answer(record, recipient: id)
+            return (engine.answer(record, recipient: id), recorded.isNew)
         }
         call.services.scheduler.expect(clock.now)
-        return .json(answer, .created)
+        return .json(answer, isNew ? .created : .ok)
     }
 
     private static func listConsents(_ call: Route.Call) async throws -> Response {

@@ -118,11 +118,12 @@ extension Engine {
 
     /// A recipient as declared.
     package func answer(
-        _ recipient: StoredRecipient, _ session: Session, inFull: Bool
+        _ recipient: StoredRecipient, ignored: [IgnoredField]? = nil, _ session: Session, inFull: Bool
     ) throws -> RecipientAnswer {
         RecipientAnswer(
             id: recipient.id, document: try recipient.document(), createdAt: recipient.createdAt,
-            updatedAt: recipient.updatedAt,
+            updatedAt: recipient.updatedAt, own: try recipient.ownWords(),
+            closedAddresses: inFull ? try closedAddresses(of: recipient, session).sorted() : nil, ignored: ignored,
             calendars: inFull ? try session.calendars(of: recipient.number).map(\.name) : nil,
             pending: inFull ? try session.pendingCount(of: recipient.number) : nil)
     }

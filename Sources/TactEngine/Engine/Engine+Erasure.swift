@@ -48,7 +48,7 @@ extension Engine {
     private func switchedOff(
         by recipient: StoredRecipient, _ session: Session, now: Timestamp
     ) throws -> [Suppression] {
-        let wishes = try wishes(of: recipient.number, session)
+        let wishes = try wishes(of: recipient, session)
         let preferences = wishes.preferences.preferences
         var scopes = Set(wishes.consents.withdrawn)
         for (topic, wish) in preferences.topics where wish.isOff { scopes.insert(Consents.Scope(topic: topic)) }

@@ -155,7 +155,8 @@ extension Engine {
     ) throws -> EventAnswer {
         guard request.isHard, let channel = occasion.channel else { return EventAnswer() }
         let desk = try desk(occasion.recipient, session, now: now)
-        try session.closeAddress(of: occasion.recipient.number, on: channel, since: now)
+        try session.closeAddress(
+            desk.addresses[channel], of: occasion.recipient.number, on: channel, since: now)
         try revise(desk, session, now: now)
         return EventAnswer(closedAddress: channel)
     }

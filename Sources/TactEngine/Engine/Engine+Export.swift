@@ -32,7 +32,7 @@ extension Engine {
         }
         let calendars = try session.calendars(of: number).map { try answer($0) }
         let events = try session.events(of: number).map { ExportedEvent($0, ids: ids) }
-        let closed = try session.closedAddresses(of: number).sorted()
+        let closed = try closedAddresses(of: recipient, session).sorted()
         var out = JSONWriter()
         out.object {
             $0.member("format", "tact-export-1")

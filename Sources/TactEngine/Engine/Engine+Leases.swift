@@ -125,7 +125,7 @@ extension Engine {
             unsubscribe: topic.flatMap { topic in
                 // What people need is not left with one click; all else is.
                 topic.consent == .notRequired && topic.kind == .transactional
-                    ? nil : unsubscribeURL?(desk.recipient.id, topic.name, moment.now)
+                    ? nil : unsubscribeURL?(desk.recipient.id, desk.recipient.number, topic.name, moment.now)
             })
     }
 

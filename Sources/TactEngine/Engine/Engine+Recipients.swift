@@ -7,22 +7,45 @@ extension Engine {
     /// How many calendars one recipient may have.
     static let mostCalendars = 32
 
-    /// Replaces what an app has declared. Calendars stay.
+    /// What was declared, and what of it does not hold.
+    package struct Declared {
+        package var recipient: StoredRecipient
+        package var ignored: [IgnoredField]
+    }
+
+    /// Replaces what an app has declared. Calendars stay, and what the person has said of it.
     package func put(
         _ document: RecipientDocument, of id: String, _ session: Session, now: Timestamp
-    ) throws -> StoredRecipient {
+    ) throws -> Declared {
         try check(document, now: now)
         let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
-        return try change(stored, to: document.dated(after: stored.document(), now: now), session, now: now)
+        return try declare(document, of: stored, naming: { _ in true }, session, now: now)
     }
 
     /// Changes part of what was declared (RFC 7396).
-    package func patch(_ patch: JSON, of id: String, _ session: Session, now: Timestamp) throws -> StoredRecipient {
+    package func patch(_ patch: JSON, of id: String, _ session: Session, now: Timestamp) throws -> Declared {
         let stored = try session.recipient(id) ?? StoredRecipient(id: id, createdAt: now)
         let before = try stored.document()
         let document = try before.merging(patch)
         try check(document, before: before, now: now)
-        return try change(stored, to: document.dated(after: before, now: now), session, now: now)
+        return try declare(
+            document, of: stored, naming: { patch["addresses"]?[$0] != nil }, session, now: now)
+    }
+
+    /// - Parameter named: whether the app has said anything of the address of a channel.
+    private func declare(
+        _ document: RecipientDocument, of stored: StoredRecipient, naming named: (String) -> Bool, _ session: Session,
+        now: Timestamp
+    ) throws -> Declared {
+        let before = try stored.document()
+        var (kept, ignored) = try stored.ownWords().keeping(before, in: document)
+        kept = kept.dated(after: before, now: now)
+        let recipient = try change(stored, to: kept, session, now: now)
+        for channel in try closedAddresses(of: recipient, session).sorted()
+        where named(channel) && kept.addresses[channel] != nil {
+            ignored.append(.init(pointer: Place.root.member("addresses").member(channel).pointer, reason: .closed))
+        }
+        return Declared(recipient: recipient, ignored: ignored)
     }
 
     /// The recipient, or a refusal.
@@ -35,8 +58,7 @@ extension Engine {
     }
 
     /// What was there before may stay, also if the world no longer knows it.
-    private func check(_ document: RecipientDocument, before: RecipientDocument? = nil, now: Timestamp) throws(Problem)
-    {
+    func check(_ document: RecipientDocument, before: RecipientDocument? = nil, now: Timestamp) throws(Problem) {
         for (name, attribute) in document.attributes {
             // Clocks differ a little.
             guard let at = attribute.fact.updatedAt, at > now + .minutes(5) else { continue }
@@ -72,18 +94,23 @@ extension Engine {
     ) throws -> StoredRecipient {
         var after = before
         after.declare(document)
+        return try change(before, to: after, document.addresses, session, now: now)
+    }
+
+    func change(
+        _ before: StoredRecipient, to changed: StoredRecipient, _ addresses: [String: String], _ session: Session,
+        now: Timestamp
+    ) throws -> StoredRecipient {
+        var after = changed
         if before.number != 0, after == before { return before }
         after.updatedAt = now
         if before.number == 0 { return try admit(after, session, now: now).recipient }
         try session.update(after)
         let desk = try desk(before, session, now: now)
-        for (channel, address) in document.addresses where desk.addresses[channel] != address {
-            try session.openAddress(of: before.number, on: channel)
-        }
-        let new = document.addresses.filter { desk.addresses[$0.key] != $0.value }
+        let new = addresses.filter { desk.addresses[$0.key] != $0.value }
         _ = try inherit(new, of: before, session, now: now)
         desk.recipient = after
-        desk.addresses = document.addresses
+        desk.addresses = addresses
         if before.timeZone != after.timeZone || before.country != after.country {
             try expandCalendars(of: after, session, now: now)
         }
@@ -95,7 +122,7 @@ extension Engine {
     func revise(_ desk: Desk, _ session: Session, now: Timestamp) throws {
         let number = desk.recipient.number
         let situation = try situation(
-            of: desk.recipient, wishes(of: number, session), busy: try session.busy(of: number))
+            of: desk.recipient, wishes(of: desk.recipient, session), busy: try session.busy(of: number))
         try write(desk.agenda.know(situation, now: now), desk, session, now: now)
     }
 }
@@ -123,7 +150,7 @@ extension StoredRecipient {
             attributes: try Wire.attributes(attributes))
     }
 
-    fileprivate mutating func declare(_ document: RecipientDocument) {
+    mutating func declare(_ document: RecipientDocument) {
         timeZone = document.timeZone
         country = document.country
         locale = document.locale

@@ -22,11 +22,18 @@ extension Engine {
         return BusyIntervals(merging: all).overlapping(window).map { $0.clipped(to: window) }
     }
 
+    /// - Parameter trial: quiet hours to show in place of those in force, which stay; plans stay as they are, too.
     package func timeline(
-        of recipient: StoredRecipient, over window: Interval, _ session: Session, now: Timestamp
+        of recipient: StoredRecipient, over window: Interval, trying trial: TimelineQuery.Trial? = nil,
+        _ session: Session, now: Timestamp
     ) throws -> TimelineAnswer {
         let desk = try desk(recipient, session, now: now)
-        let situation = desk.agenda.situation
+        var situation = desk.agenda.situation
+        switch trial {
+        case .declared: situation.quietHours = try quietHours(of: recipient, chosen: nil)
+        case .own(let windows): situation.quietHours = try quietHours(of: recipient, chosen: windows)
+        case nil: break
+        }
         let busy = try busy(of: recipient, over: window, session)
         var blocked = busy.map { TimelineAnswer.Blocked($0, rule: .busy, code: .busy) }
         blocked += weekly(situation, over: window)

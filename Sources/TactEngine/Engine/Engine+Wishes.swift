@@ -17,10 +17,18 @@ extension Engine {
 
     // MARK: Consent
 
-    /// Adds a consent record. It is in force when this returns: what is pending without the consent it needs has ended.
+    /// A consent record that stands.
+    package struct Recorded: Sendable {
+        package var record: StoredConsent
+        /// False: it was withdrawn already, and the record of that stands.
+        package var isNew: Bool
+    }
+
+    /// Adds a consent record. It is in force when this returns: what is pending without the consent it needs has ended. A
+    /// withdrawal that is said again, with nothing new to show for it, adds none.
     package func record(
         _ request: ConsentRequest, of id: String, by speaker: Speaker, _ session: Session, now: Timestamp
-    ) throws -> StoredConsent {
+    ) throws -> Recorded {
         try refresh(session)
         try check(request, speaker, now: now)
         let recipient =
@@ -29,7 +37,22 @@ extension Engine {
             scope: request.scope, word: request.word, source: request.source, wording: request.wording,
             evidence: request.evidence, at: request.at, receivedAt: now, recordedBy: speaker.name,
             policy: policy.version)
-        return try keep(record, of: recipient, session, now: now)
+        if request.word == .withdrawn,
+            let standing = try standingWithdrawal(of: request.scope, by: recipient, request.evidence, session)
+        {
+            return Recorded(record: standing, isNew: false)
+        }
+        return Recorded(record: try keep(record, of: recipient, session, now: now), isNew: true)
+    }
+
+    /// The record by which all of a scope is withdrawn already; nil: there is none, or what is to be shown for it is new.
+    private func standingWithdrawal(
+        of scope: Consents.Scope, by recipient: StoredRecipient, _ evidence: String?, _ session: Session
+    ) throws -> StoredConsent? {
+        guard let number = try session.consents(of: recipient.number).withdrawal(of: scope),
+            let standing = try session.consentRecord(number, of: recipient.number)
+        else { return nil }
+        return evidence == nil || evidence == standing.evidence ? standing : nil
     }
 
     func keep(

@@ -61,7 +61,8 @@ package final class Engine: @unchecked Sendable {
     /// taken back does no harm. Set before the daemon serves.
     package var onPlan: (@Sendable (Message.Plan?, _ expiresAt: Timestamp?) -> Void)?
     /// Makes the address at which a recipient unsubscribes from a topic; nil: there is no page. Set before the daemon serves.
-    package var unsubscribeURL: (@Sendable (_ recipient: String, _ topic: String, _ now: Timestamp) -> String?)?
+    package var unsubscribeURL:
+        (@Sendable (_ recipient: String, _ number: Int64, _ topic: String, _ now: Timestamp) -> String?)?
     /// What the transaction under way has done so far.
     var happenings = Happenings()
 
@@ -143,7 +144,7 @@ package final class Engine: @unchecked Sendable {
         if let expanding, recipient.number > expanding {
             try expandCalendars(of: recipient, session, now: now)
         }
-        let wishes = try wishes(of: recipient.number, session)
+        let wishes = try wishes(of: recipient, session)
         let policy = policy.tailored(to: wishes.preferences.preferences)
         let since = countedSince(now, under: policy)
         var situation = try situation(of: recipient, wishes, busy: try session.busy(of: recipient.number))
@@ -189,17 +190,20 @@ package final class Engine: @unchecked Sendable {
     func situation(of recipient: StoredRecipient, _ wishes: Wishes, busy: [[UInt8]]) throws -> Situation {
         let recipient = local(recipient, wishes.preferences)
         let zones = self.zones.zones(of: recipient, under: policy)
-        let quietHours =
-            try wishes.preferences.quietHours.map { WeeklyWindows($0) }
-            ?? Wire.quietHours(recipient.quietHours) ?? policy.quietHours
         return Situation(
             recipient: recipient.id, zones: zones.zones, zoneIsKnown: zones.isKnown,
             countries: self.zones.countries(of: recipient, zones: zones.zones),
-            quietHours: quietHours, pausedUntil: wishes.preferences.pausedUntil(declared: recipient.pausedUntil),
+            quietHours: try quietHours(of: recipient, chosen: wishes.preferences.quietHours),
+            pausedUntil: wishes.preferences.pausedUntil(declared: recipient.pausedUntil),
             consents: wishes.consents, preferences: wishes.preferences.preferences,
             addresses: Set(try Wire.addresses(recipient.addresses).keys), closedAddresses: wishes.closedAddresses,
             attributes: hasTemplates ? try Wire.facts(recipient.attributes) : [:],
             busy: try BusyIntervals(stored: busy), heldChannels: held, heldTopics: heldTopics)
+    }
+
+    /// The person's own quiet hours, else those an app declared, else the policy's.
+    func quietHours(of recipient: StoredRecipient, chosen: [LocalWindow]?) throws -> WeeklyWindows? {
+        try chosen.map { WeeklyWindows($0) } ?? Wire.quietHours(recipient.quietHours) ?? policy.quietHours
     }
 
     /// A message as it stands when its recipient's desk is open: to open one during a review may decide it anew.

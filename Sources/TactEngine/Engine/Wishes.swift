@@ -14,10 +14,16 @@ struct Wishes {
 }
 
 extension Engine {
-    func wishes(of recipient: Int64, _ session: Session) throws -> Wishes {
-        Wishes(
-            consents: try session.consents(of: recipient), preferences: try chosen(by: recipient, session).document,
-            closedAddresses: try session.closedAddresses(of: recipient))
+    func wishes(of recipient: StoredRecipient, _ session: Session) throws -> Wishes {
+        let number = recipient.number
+        return Wishes(
+            consents: try session.consents(of: number), preferences: try chosen(by: number, session).document,
+            closedAddresses: try closedAddresses(of: recipient, session))
+    }
+
+    /// The channels whose address turned out to be dead.
+    func closedAddresses(of recipient: StoredRecipient, _ session: Session) throws -> Set<String> {
+        try session.closedAddresses(of: recipient.number, among: Wire.addresses(recipient.addresses))
     }
 
     /// What a person has chosen, and since when.

@@ -6,25 +6,25 @@ import TactCore
 package struct Links: Sendable {
     /// How long a link to the preference page lasts if nobody says otherwise.
     package static let preferencesLife = Duration.days(1)
-    /// How long a link to unsubscribe lasts: mail is kept for years.
-    package static let unsubscribeLife = Duration.days(400)
-    /// The longest that a link may last.
-    package static let longestLife = Duration.days(400)
     /// Bytes of the longest token: 1, 12 of the nonce, 448 of the longest grant, 16 of the tag; in Base64.
     package static let longestToken = 640
 
     /// The first byte of a token, and what is sealed with it.
-    private static let version: UInt8 = 1
-    private static let purpose = Array("tact link 1".utf8)
+    private static let version: UInt8 = 2
+    private static let purpose = Array("tact link 2".utf8)
     private static let overhead = 1 + 12 + 16
 
     private let key: SymmetricKey
     /// Opened in place of what is no token at all, so that it takes as long.
     private let decoy: [UInt8]
+    /// Read in place of what cannot be opened, for the same reason.
+    private let blank = Grant(
+        scope: .preferences, recipient: "somebody", holder: 0, issued: .distantPast, expires: .distantPast
+    ).bytes
 
     package init(key: SymmetricKey) {
         self.key = key
-        decoy = [UInt8](repeating: 0, count: Links.overhead + 64)
+        decoy = [UInt8](repeating: 0, count: Links.overhead + blank.count)
     }
 
     /// A key for as long as the process runs.
@@ -47,9 +47,14 @@ package struct Links: Sendable {
             AES.GCM.SealedBox(
                 nonce: AES.GCM.Nonce(data: nonce), ciphertext: rest.dropLast(16), tag: rest.suffix(16)),
             using: key, authenticating: Links.purpose)
-        guard let grant = opened.flatMap({ Grant(bytes: [UInt8]($0)) }) else { return nil }
+        // What was not opened is read as well, and says nothing.
+        let grant = Grant(bytes: opened.map { [UInt8]($0) } ?? blank)
+        guard opened != nil, let grant else { return nil }
+        switch grant.scope {
+        case .unsubscribe: return grant
         // A clock that was set back does not make a link from the future good, beyond what clocks are apart.
-        return grant.issued <= now + .minutes(5) && now < grant.expires ? grant : nil
+        case .preferences: return grant.issued <= now + .minutes(5) && now < grant.expires ? grant : nil
+        }
     }
 }
 

@@ -43,12 +43,14 @@ enum Assets {
         @media (prefers-reduced-motion: no-preference) { button, a { transition: color .15s, background-color .15s; } }
         """#
 
-    /// Nicer, never needed: switches save themselves, a chosen file says its size, and an error gets the focus.
+    /// Nicer, never needed: switches save themselves, the week shows quiet hours before they are saved, and an error gets
+    /// the focus.
     static let script = #"""
         "use strict";
         (() => {
           const live = document.getElementById("live");
           const say = (text) => { if (live) { live.hidden = false; live.textContent = ""; live.textContent = text; } };
+          const shown = (sent) => { for (const own of ["form", "was"]) sent.delete(own); return new URLSearchParams(sent).toString(); };
           for (const form of document.querySelectorAll("form[data-live]")) {
             let last = Promise.resolve();
             form.addEventListener("change", (event) => {
@@ -58,11 +60,27 @@ enum Assets {
                   const sent = new FormData(form);
                   const answer = await fetch(form.action, { method: "POST", redirect: "error", credentials: "same-origin",
                     headers: { "X-Tact-Live": "1" }, body: new URLSearchParams(sent) });
-                  if (answer.status === 204) for (const was of form.querySelectorAll("input[name^='was.']"))
-                    was.value = sent.has(was.name.slice(4)) ? "yes" : "no";
+                  if (answer.status === 204) form.elements.was.value = shown(sent);
                   say(answer.status === 204 ? live.dataset.saved : live.dataset.failed);
                 } catch { say(live.dataset.failed); }
               });
+            });
+          }
+          const quiet = document.querySelector("form[data-preview]");
+          if (quiet) {
+            let last = 0;
+            quiet.addEventListener("change", async () => {
+              const own = ++last;
+              try {
+                const answer = await fetch(quiet.dataset.preview, { method: "POST", redirect: "error", credentials: "same-origin",
+                  headers: { "X-Tact-Live": "1" }, body: new URLSearchParams(new FormData(quiet)) });
+                const week = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("table.week");
+                if (own !== last || answer.status !== 200 || !week) return;
+                document.getElementById("week").replaceChildren(week);
+                const tried = document.getElementById("tried");
+                tried.hidden = false;
+                tried.textContent = tried.dataset.text;
+              } catch { /* The button shows it as well. */ }
             });
           }
           const modes = document.querySelectorAll("input[name=mode]");

@@ -17,6 +17,7 @@ extension Language {
         save = 保存
         saved = 已保存。
         not_saved = 未能保存。请重新载入页面后再试。
+        stale_form = 在此期间,此内容已在别处更改。现在的状态如下;请查看,如仍需要请再次更改。
         back = 返回
         remove = 移除
         delete = 删除
@@ -39,6 +40,12 @@ extension Language {
         per_day = 每天
         per_week = 每周
         per_month = 每月
+        digest = 何时送达
+        digest_now = 每条立即送达
+        digest_daily = 合并,每天一次
+        digest_weekly = 合并,每周一次
+        digest_monthly = 合并,每月一次
+        digest_later = 在本服务能够合并消息之前,每条消息单独送达。
         channel_order = 联系您的先后顺序
         rank_unused = 不用此方式
         rank_n = 第{n}
@@ -65,6 +72,7 @@ extension Language {
         week_day = 日期
         week_blocked = 暂缓
         week_free = 没有暂缓
+        week_tried = 上方的未来一周已按这些免打扰时段显示。保存后才生效。
         zone_known = 时间按时区 {zone} 显示。
         zone_unknown = 您的时区未知；时间按 UTC 显示。请在下方选择您的时区。
         span = {from}–{to}：{what}
@@ -130,6 +138,10 @@ extension Language {
         data_intro = 此处所知的关于您的信息及其来源。
         known_title = 关于您的已知信息
         known_none = 除这些页面上的内容外，没有存储关于您的任何信息。
+        removed_title = 您已移除的内容
+        removed_text = 即使有人再次发送,也不会保存。只有您可以重新允许。
+        removed_since = 由您移除:{at}
+        allow = 重新允许
         source_declared = 由您提供
         source_observed = 观察所得
         source_inferred = 推断所得
@@ -139,6 +151,8 @@ extension Language {
         sensitive = 敏感
         addresses_title = 消息发往何处
         addresses_none = 没有存储地址。
+        address_closed = 发往此地址的消息被退回。不再使用该地址。
+        address_reopen = 可以使用:重新启用
         fact_country = 国家：{value}
         fact_language = 语言：{value}
         fact_zone = 时区：{value}

@@ -17,6 +17,7 @@ extension Language {
         save = Save
         saved = Saved.
         not_saved = Not saved. Please reload the page and try again.
+        stale_form = This was changed elsewhere in the meantime. Here is how it stands now; please look, and change it again if you still want to.
         back = Back
         remove = Remove
         delete = Delete
@@ -39,6 +40,12 @@ extension Language {
         per_day = a day
         per_week = a week
         per_month = a month
+        digest = When they come
+        digest_now = each at once
+        digest_daily = together, once a day
+        digest_weekly = together, once a week
+        digest_monthly = together, once a month
+        digest_later = Until this service puts messages together, each comes on its own.
         channel_order = In which order to reach you
         rank_unused = not this way
         rank_n = {n}.
@@ -65,6 +72,7 @@ extension Language {
         week_day = Day
         week_blocked = Held back
         week_free = Nothing is held back
+        week_tried = Your coming week above shows these quiet hours already. They count once you save them.
         zone_known = Times are in the zone {zone}.
         zone_unknown = Your time zone is not known; times are in UTC. Please choose your zone below.
         span = {from}–{to}: {what}
@@ -130,6 +138,10 @@ extension Language {
         data_intro = What is known about you here, and where it came from.
         known_title = What is known about you
         known_none = Nothing is stored about you but what is on these pages.
+        removed_title = What you have removed
+        removed_text = It is not kept, also when somebody sends it again. Only you can allow it again.
+        removed_since = You removed this: {at}
+        allow = Allow again
         source_declared = You said so
         source_observed = Observed
         source_inferred = Concluded from something else
@@ -139,6 +151,8 @@ extension Language {
         sensitive = sensitive
         addresses_title = Where messages go
         addresses_none = No address is stored.
+        address_closed = Messages to this address came back. It is not used any more.
+        address_reopen = It works: use it again
         fact_country = Country: {value}
         fact_language = Language: {value}
         fact_zone = Time zone: {value}

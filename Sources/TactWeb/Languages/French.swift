@@ -17,6 +17,7 @@ extension Language {
         save = Enregistrer
         saved = Enregistré.
         not_saved = Non enregistré. Veuillez recharger la page et réessayer.
+        stale_form = Cela a été modifié ailleurs entre-temps. Voici l’état actuel ; veuillez vérifier et modifier à nouveau si vous le souhaitez toujours.
         back = Retour
         remove = Retirer
         delete = Supprimer
@@ -39,6 +40,12 @@ extension Language {
         per_day = par jour
         per_week = par semaine
         per_month = par mois
+        digest = Quand ils arrivent
+        digest_now = chacun aussitôt
+        digest_daily = regroupés, une fois par jour
+        digest_weekly = regroupés, une fois par semaine
+        digest_monthly = regroupés, une fois par mois
+        digest_later = Tant que ce service ne regroupe pas les messages, chacun arrive séparément.
         channel_order = Dans quel ordre vous joindre
         rank_unused = pas de cette façon
         rank_n = {n}.
@@ -65,6 +72,7 @@ extension Language {
         week_day = Jour
         week_blocked = Retenus
         week_free = Rien n’est retenu
+        week_tried = Votre semaine ci-dessus montre déjà ces heures calmes. Elles s’appliquent une fois enregistrées.
         zone_known = Les heures sont celles du fuseau {zone}.
         zone_unknown = Votre fuseau horaire n’est pas connu ; les heures sont en UTC. Veuillez choisir votre fuseau ci-dessous.
         span = {from}–{to} : {what}
@@ -130,6 +138,10 @@ extension Language {
         data_intro = Ce qui est connu de vous ici, et d’où cela vient.
         known_title = Ce qui est connu de vous
         known_none = Rien n’est conservé à votre sujet hormis ce qui est sur ces pages.
+        removed_title = Ce que vous avez supprimé
+        removed_text = Ce n’est pas conservé, même si quelqu’un l’envoie de nouveau. Vous seul pouvez l’autoriser à nouveau.
+        removed_since = Supprimé par vous : {at}
+        allow = Autoriser à nouveau
         source_declared = Indiqué par vous
         source_observed = Observé
         source_inferred = Déduit d’autre chose
@@ -139,6 +151,8 @@ extension Language {
         sensitive = sensible
         addresses_title = Où vont les messages
         addresses_none = Aucune adresse n’est conservée.
+        address_closed = Des messages à cette adresse sont revenus. Elle n’est plus utilisée.
+        address_reopen = Elle fonctionne : l’utiliser à nouveau
         fact_country = Pays : {value}
         fact_language = Langue : {value}
         fact_zone = Fuseau horaire : {value}

@@ -17,6 +17,7 @@ extension Language {
         save = Speichern
         saved = Gespeichert.
         not_saved = Nicht gespeichert. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.
+        stale_form = Das wurde inzwischen anderswo geändert. So steht es jetzt; bitte sehen Sie es sich an und ändern Sie es noch einmal, wenn Sie es noch möchten.
         back = Zurück
         remove = Entfernen
         delete = Löschen
@@ -39,6 +40,12 @@ extension Language {
         per_day = am Tag
         per_week = in der Woche
         per_month = im Monat
+        digest = Wann sie kommen
+        digest_now = jede sofort
+        digest_daily = gesammelt, einmal am Tag
+        digest_weekly = gesammelt, einmal in der Woche
+        digest_monthly = gesammelt, einmal im Monat
+        digest_later = Solange dieser Dienst Nachrichten noch nicht sammelt, kommt jede für sich.
         channel_order = In welcher Reihenfolge wir Sie erreichen
         rank_unused = nicht auf diesem Weg
         rank_n = {n}.
@@ -65,6 +72,7 @@ extension Language {
         week_day = Tag
         week_blocked = Zurückgehalten
         week_free = Nichts wird zurückgehalten
+        week_tried = Ihre kommende Woche oben zeigt diese Ruhezeiten schon. Sie gelten, sobald Sie sie speichern.
         zone_known = Die Zeiten gelten in der Zeitzone {zone}.
         zone_unknown = Ihre Zeitzone ist nicht bekannt; die Zeiten sind in UTC. Bitte wählen Sie unten Ihre Zone.
         span = {from}–{to}: {what}
@@ -130,6 +138,10 @@ extension Language {
         data_intro = Was hier über Sie bekannt ist, und woher es kommt.
         known_title = Was über Sie bekannt ist
         known_none = Über Sie ist nichts gespeichert als das, was auf diesen Seiten steht.
+        removed_title = Was Sie entfernt haben
+        removed_text = Es wird nicht gespeichert, auch wenn es jemand noch einmal schickt. Nur Sie können es wieder erlauben.
+        removed_since = Von Ihnen entfernt: {at}
+        allow = Wieder erlauben
         source_declared = Von Ihnen angegeben
         source_observed = Beobachtet
         source_inferred = Aus anderem geschlossen
@@ -139,6 +151,8 @@ extension Language {
         sensitive = besonders schützenswert
         addresses_title = Wohin Nachrichten gehen
         addresses_none = Es ist keine Adresse gespeichert.
+        address_closed = Nachrichten an diese Adresse kamen zurück. Sie wird nicht mehr benutzt.
+        address_reopen = Sie stimmt: wieder benutzen
         fact_country = Land: {value}
         fact_language = Sprache: {value}
         fact_zone = Zeitzone: {value}

@@ -17,6 +17,7 @@ extension Language {
         save = Guardar
         saved = Guardado.
         not_saved = No se ha guardado. Vuelva a cargar la página e inténtelo de nuevo.
+        stale_form = Mientras tanto, esto se cambió en otro lugar. Así está ahora; revíselo y vuelva a cambiarlo si todavía lo desea.
         back = Volver
         remove = Quitar
         delete = Eliminar
@@ -39,6 +40,12 @@ extension Language {
         per_day = al día
         per_week = a la semana
         per_month = al mes
+        digest = Cuándo llegan
+        digest_now = cada uno al momento
+        digest_daily = juntos, una vez al día
+        digest_weekly = juntos, una vez por semana
+        digest_monthly = juntos, una vez al mes
+        digest_later = Mientras este servicio no reúna los mensajes, cada uno llega por separado.
         channel_order = En qué orden contactarle
         rank_unused = no por esta vía
         rank_n = {n}.
@@ -65,6 +72,7 @@ extension Language {
         week_day = Día
         week_blocked = Retenidos
         week_free = No se retiene nada
+        week_tried = Su próxima semana, arriba, ya muestra estas horas de silencio. Valen cuando las guarde.
         zone_known = Las horas son de la zona {zone}.
         zone_unknown = No se conoce su zona horaria; las horas están en UTC. Elija su zona más abajo.
         span = {from}–{to}: {what}
@@ -130,6 +138,10 @@ extension Language {
         data_intro = Qué se sabe de usted aquí, y de dónde procede.
         known_title = Qué se sabe de usted
         known_none = No se guarda nada sobre usted salvo lo que hay en estas páginas.
+        removed_title = Lo que usted ha eliminado
+        removed_text = No se guarda, aunque alguien lo envíe de nuevo. Solo usted puede volver a permitirlo.
+        removed_since = Eliminado por usted: {at}
+        allow = Permitir de nuevo
         source_declared = Indicado por usted
         source_observed = Observado
         source_inferred = Deducido de otra cosa
@@ -139,6 +151,8 @@ extension Language {
         sensitive = sensible
         addresses_title = Adónde van los mensajes
         addresses_none = No hay ninguna dirección guardada.
+        address_closed = Los mensajes a esta dirección fueron devueltos. Ya no se usa.
+        address_reopen = Funciona: usarla de nuevo
         fact_country = País: {value}
         fact_language = Idioma: {value}
         fact_zone = Zona horaria: {value}

@@ -3,7 +3,7 @@ package struct Form: Sendable, Equatable {
     /// No form of ours has more.
     private static let mostFields = 4000
 
-    private(set) var fields: [(name: String, value: String)] = []
+    var fields: [(name: String, value: String)] = []
     /// The bytes of the file field, whatever it is called.
     private(set) var file: [UInt8]?
 

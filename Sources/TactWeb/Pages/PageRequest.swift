@@ -10,10 +10,12 @@ package struct PageRequest: Sendable {
     package var query: Form
     /// By names in lower case; the last of a name.
     package var headers: [String: String]
-    package var body: [UInt8]
+    /// Reads the body, up to so many bytes; once, and not before it is known who sends it.
+    let body: @Sendable (_ limit: Int) async throws(Trouble) -> [UInt8]
 
-    package init(
-        _ method: Method, _ path: [String], query: Form = Form(), headers: [String: String] = [:], body: [UInt8] = []
+    init(
+        _ method: Method, _ path: [String], query: Form = Form(), headers: [String: String] = [:],
+        body: @escaping @Sendable (_ limit: Int) async throws(Trouble) -> [UInt8]
     ) {
         self.method = method
         self.path = path
@@ -32,12 +34,14 @@ package struct PageRequest: Sendable {
     }
 }
 
-/// An answer, with its whole body.
+/// An answer, with its whole body, or one that comes piece by piece.
 package struct PageAnswer: Sendable {
     package var status: Int
     package var contentType: String?
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
+    /// What comes in place of the body.
+    var pieces: Pieces?
 
     package init(
         _ status: Int, _ contentType: String? = nil, headers: [(name: String, value: String)] = [], body: [UInt8] = []

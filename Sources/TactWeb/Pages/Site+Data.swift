@@ -18,14 +18,12 @@ extension Site {
         context["attributes"] = attributes.enumerated().map { number, attribute in
             self.context(attribute.name, attribute.value, number: number, times)
         }
-        let addresses = recipient["addresses"]?.objectValue?.members ?? []
+        let addresses = self.addresses(recipient, language)
         context["hasAddresses"] = !addresses.isEmpty
-        context["addresses"] = addresses.map {
-            [
-                "name": $0.name, "label": channelName($0.name, language),
-                "value": shown($0.value.stringValue ?? ""),
-            ] as Context
-        }
+        context["addresses"] = addresses
+        let removed = self.removed(recipient, times)
+        context["hasRemoved"] = !removed.isEmpty
+        context["removed"] = removed
         context["facts"] = facts(recipient, times)
         let titles = Dictionary(
             try await topics.compactMap { topic in
@@ -48,6 +46,31 @@ extension Site {
         return render("data", context)
     }
 
+    /// Where messages go, and where they went until they came back.
+    private func addresses(_ recipient: JSON, _ language: Language) -> [Context] {
+        let known = recipient["addresses"]?.objectValue ?? JSONObject()
+        let closed = (recipient["closed_addresses"]?.arrayValue ?? []).compactMap(\.stringValue)
+        return (known.names + closed.filter { known[$0] == nil }).map { name in
+            [
+                "name": name, "label": channelName(name, language), "value": shown(known[name]?.stringValue ?? ""),
+                "isKnown": known[name] != nil, "isClosed": closed.contains(name),
+            ] as Context
+        }
+    }
+
+    /// What the person does not want kept.
+    private func removed(_ recipient: JSON, _ times: LocalTimes) -> [Context] {
+        [("attribute", "attributes"), ("address", "addresses")].flatMap { field, part in
+            (recipient["removed"]?[part]?.objectValue?.members ?? []).map { member in
+                [
+                    "field": field, "name": member.name,
+                    "label": field == "address" ? channelName(member.name, times.language) : shown(member.name),
+                    "since": times.language("removed_since", ["at": times.told(member.value.stringValue)]),
+                ] as Context
+            }
+        }
+    }
+
     private func facts(_ recipient: JSON, _ times: LocalTimes) -> String {
         let known: [(String, String?)] = [
             ("country", recipient["country"]?.stringValue), ("language", recipient["locale"]?.stringValue),
@@ -68,39 +91,38 @@ extension Site {
         }
         if attribute["sensitive"]?.boolValue == true { from += " · " + language("sensitive") }
         let value = attribute["value"] ?? .null
-        let text: String? =
-            switch value {
-            case .string(let text): text
-            case .integer, .number, .bool: String(decoding: value.encoded(), as: UTF8.self)
-            case .null, .array, .object: nil
-            }
+        let isFixed = value.arrayValue != nil || value.objectValue != nil || value.isNull
+        let text = Site.text(of: value)
+        var was = Form()
+        was.add("value", text)
         return [
-            "name": name, "number": number, "value": text ?? String(decoding: value.encoded(), as: UTF8.self),
-            "source": from, "isFixed": text == nil,
+            "name": name, "number": number, "value": text, "source": from, "isFixed": isFixed, "was": was.encoded,
         ]
     }
 
-    /// What was corrected was said by the person: it is declared, now.
+    /// A value as its field shows it.
+    private static func text(of value: JSON) -> String {
+        value.stringValue ?? String(decoding: value.encoded(), as: UTF8.self)
+    }
+
     func changeAttribute(_ visit: Visit) async throws {
         guard let name = visit.form["name"], !name.isEmpty else { throw Trouble.forged }
         var change = JSON.null
         if visit.form["what"] != "delete" {
             let attributes = try await visit.desk.get()["attributes"]
             guard let before = attributes?[name] else { throw Trouble.notFound }
-            let text = visit.form["value"] ?? ""
             let number = attributes?.objectValue?.names.firstIndex(of: name) ?? 0
-            guard let value = Site.corrected(text, before: before["value"]) else {
+            let value = before["value"] ?? .null
+            let (said, now) = (visit.form["value"] ?? "", Site.text(of: value).trimmed)
+            // Also what is only confirmed is said; but not of a value that the page did not show.
+            if let was = visit.form.shown?["value"], was != now, said != now {
+                throw Trouble.input(key: "stale_form", field: "value.\(number)")
+            }
+            guard let corrected = Site.corrected(said, before: value) else {
                 throw Trouble.input(key: "trouble_refused_title", field: "value.\(number)")
             }
-            change = [
-                "value": value, "source": "declared", "updated_at": .string(now().rfc3339),
-                // Whatever the conclusion before was worth, this is none.
-                "confidence": .null,
-            ]
-            if before["confidence"] == nil, case .object(var object) = change {
-                object["confidence"] = nil
-                change = .object(object)
-            }
+            // That they said so, and when, the daemon sees to.
+            change = ["value": corrected]
         }
         try await visit.desk.patch(body: ["attributes": .object(JSONObject(name, change))])
     }
@@ -127,10 +149,10 @@ extension Site {
     // MARK: A copy, and the end
 
     func export(_ visit: Visit) async throws -> PageAnswer {
-        let all = try await visit.desk.get("export")
-        return PageAnswer(
-            200, "application/json", headers: [("Content-Disposition", "attachment; filename=\"my-data.json\"")],
-            body: all.encoded())
+        var answer = PageAnswer(
+            200, "application/json", headers: [("Content-Disposition", "attachment; filename=\"my-data.json\"")])
+        answer.pieces = try await visit.desk.export()
+        return answer
     }
 
     func erasePage(_ visit: Visit, wrong: Context?) -> PageAnswer {

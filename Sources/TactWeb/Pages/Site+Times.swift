@@ -20,7 +20,9 @@ extension Site {
         if let preferences {
             context["hasPreferences"] = true
             let own = preferences["quiet_hours"]?.arrayValue
-            let mode = own.map { $0.isEmpty ? "none" : "own" } ?? "default"
+            let mode = Site.mode(own)
+            context["wasQuiet"] = Site.shownQuietHours(own).encoded
+            context["wasSettings"] = Site.shownSettings(preferences).encoded
             context["modes"] = ["default", "none", "own"].map {
                 ["value": $0, "label": language("quiet_\($0)"), "selected": $0 == mode] as Context
             }
@@ -29,9 +31,9 @@ extension Site {
             if let zone { context["zone"] = zone }
             // Hundreds: as plain texts they cost a fraction of what dictionaries would.
             context["zones"] = zone == nil ? LocalTimes.zones : LocalTimes.zones.filter { $0 != zone }
-            let locale = preferences["locale"]?.stringValue.flatMap { Language.matching($0) }
+            let locale = Site.shownSettings(preferences)["locale"]
             context["languages"] = Language.all.map {
-                ["code": $0.code, "name": $0.name, "selected": $0.code == locale?.code] as Context
+                ["code": $0.code, "name": $0.name, "selected": $0.code == locale] as Context
             }
         }
         let calendars = (recipient["calendars"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -42,10 +44,32 @@ extension Site {
         return render("times", context)
     }
 
+    private static func mode(_ own: [JSON]?) -> String { own.map { $0.isEmpty ? "none" : "own" } ?? "default" }
+
     /// The windows there are, and an empty one.
+    private static func rows(_ own: [JSON]) -> [JSON?] { own.prefix(32).map { Optional($0) } + [nil] }
+
+    /// The form's fields, as the page shows them.
+    private static func shownQuietHours(_ own: [JSON]?) -> Form {
+        var form = Form()
+        form.add("mode", mode(own))
+        for (index, window) in rows(own ?? []).enumerated() {
+            for day in window?["days"]?.arrayValue ?? [] { form.add("days.\(index)", day.stringValue ?? "") }
+            form.add("start.\(index)", window?["start"]?.stringValue ?? "")
+            form.add("end.\(index)", window?["end"]?.stringValue ?? "")
+        }
+        return form
+    }
+
+    private static func shownSettings(_ preferences: JSON) -> Form {
+        var form = Form()
+        form.add("time_zone", preferences["time_zone"]?.stringValue ?? "")
+        form.add("locale", preferences["locale"]?.stringValue.flatMap { Language.matching($0)?.code } ?? "")
+        return form
+    }
+
     private func windows(_ own: [JSON], _ times: LocalTimes, wrong: String?) -> [Context] {
-        let rows = own.prefix(32).map { Optional($0) } + [nil]
-        return rows.enumerated().map { index, window in
+        Site.rows(own).enumerated().map { index, window in
             let days = (window?["days"]?.arrayValue ?? []).compactMap(\.stringValue)
             return [
                 "number": index, "legend": times.language("quiet_window", ["n": String(index + 1)]),
@@ -65,10 +89,14 @@ extension Site {
     // MARK: The coming week
 
     /// From the daemon's timeline, so that it is what will be: a row a day.
-    private func week(_ desk: OwnDesk, _ times: LocalTimes) async throws -> [Context] {
+    ///
+    /// - Parameter quietHours: those to try out; nil: as things are.
+    private func week(_ desk: OwnDesk, _ times: LocalTimes, trying quietHours: JSON? = nil) async throws -> [Context] {
         let today = times.rules.local(now()).date
         let edges = (0...7).map { times.rules.startOfDay(CivilDate(days: today.days + $0)) }
-        let timeline = try await desk.get("timeline", query: [("from", edges[0].rfc3339), ("to", edges[7].rfc3339)])
+        var query = [("from", edges[0].rfc3339), ("to", edges[7].rfc3339)]
+        if let quietHours { query.append(("quiet_hours", String(decoding: quietHours.encoded(), as: UTF8.self))) }
+        let timeline = try await desk.get("timeline", query: query)
         let blocked = (timeline["blocked"]?.arrayValue ?? []).compactMap { block -> (Interval, String)? in
             guard let start = block["start"]?.stringValue.flatMap({ try? Timestamp(rfc3339: $0) }),
                 let end = block["end"]?.stringValue.flatMap({ try? Timestamp(rfc3339: $0) }), start < end,
@@ -114,35 +142,56 @@ extension Site {
     // MARK: Changing
 
     func changeQuietHours(_ visit: Visit) async throws {
-        let form = visit.form
-        let hours: JSON
+        let own = try await visit.desk.get("preferences")["quiet_hours"]?.arrayValue
+        // All three read in the same way: windows may be written in more than one.
+        let hours = try visit.form.changed(
+            quietHours(visit.form), was: visit.form.shown.flatMap { try? quietHours($0) },
+            now: quietHours(Site.shownQuietHours(own)), field: "mode.own")
+        if let hours { try await visit.desk.patch("preferences", body: ["quiet_hours": hours]) }
+    }
+
+    /// The coming week as it would be, for the script to put in its place. Changes nothing.
+    func previewOfWeek(_ visit: Visit) async throws -> PageAnswer {
+        let hours = try quietHours(visit.form)
+        async let known = visit.desk.get()
+        async let wishes = visit.desk.ifThere { try await visit.desk.get("preferences") }
+        let times = LocalTimes(visit.language, zone: zone(try await known, try await wishes))
+        var context = page(visit.language, title: "", visit: visit)
+        context["days"] = try await week(visit.desk, times, trying: hours)
+        return render("week", context)
+    }
+
+    /// null: as usual; empty: none.
+    private func quietHours(_ form: Form) throws(Trouble) -> JSON {
         switch form["mode"] {
-        case "none": hours = []
+        case "none": return []
         case "own":
             var windows: [JSON] = []
             for index in 0..<64 {
-                let days = form.all("days.\(index)")
+                let days = form.all("days.\(index)").sorted {
+                    Weekday(name: $0)?.rawValue ?? 0 < Weekday(name: $1)?.rawValue ?? 0
+                }
                 let (start, end) = (form["start.\(index)"] ?? "", form["end.\(index)"] ?? "")
                 if days.isEmpty, start.isEmpty, end.isEmpty { continue }
                 guard !days.isEmpty, days.allSatisfy({ Weekday(name: $0) != nil }), (try? CivilTime(start)) != nil,
                     (try? CivilTime(end)) != nil, start != end
-                else { throw Trouble.input(key: "quiet_bad", field: "start.\(index)") }
+                else { throw .input(key: "quiet_bad", field: "start.\(index)") }
                 windows.append(
                     ["days": .array(days.map(JSON.string)), "start": .string(start), "end": .string(end)])
             }
-            guard !windows.isEmpty else { throw Trouble.input(key: "quiet_bad", field: "start.0") }
-            hours = .array(windows)
-        default: hours = .null
+            guard !windows.isEmpty else { throw .input(key: "quiet_bad", field: "start.0") }
+            return .array(windows)
+        default: return .null
         }
-        try await visit.desk.patch("preferences", body: ["quiet_hours": hours])
     }
 
     func changeSettings(_ visit: Visit) async throws {
-        func wish(_ name: String) -> JSON {
-            visit.form[name].flatMap { $0.isEmpty ? nil : JSON.string($0) } ?? .null
+        let now = Site.shownSettings(try await visit.desk.get("preferences"))
+        var patch = JSONObject()
+        for name in ["time_zone", "locale"] where try visit.form.isChanged([name], now: now) {
+            patch[name] = visit.form[name].flatMap { $0.isEmpty ? nil : JSON.string($0) } ?? .null
         }
-        try await visit.desk.patch(
-            "preferences", body: ["time_zone": wish("time_zone"), "locale": wish("locale")])
+        if !patch.isEmpty { try await visit.desk.patch("preferences", body: .object(patch)) }
     }
 
     // MARK: Calendars

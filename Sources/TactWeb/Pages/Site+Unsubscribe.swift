@@ -22,11 +22,12 @@ extension Site {
             context["action"] = "\(url.path)/u/\(token)"
             return render("unsubscribe", context)
         case .post:
-            guard let form = Form(request.body, contentType: request.headers["content-type"]),
+            guard
+                let form = Form(try await request.body(Site.largestForm), contentType: request.headers["content-type"]),
                 form["List-Unsubscribe"] == "One-Click"
             else { throw Trouble.forged }
             try await desk.post(
-                "consents", ["topic": .string(topic), "state": "withdrawn", "source": "one-click"])
+                "consents", body: ["topic": .string(topic), "state": "withdrawn", "source": "one-click"])
             var context = page(language, title: language("unsubscribed_title"), visit: nil)
             context["text"] = language("unsubscribed_text", ["topic": title])
             return render("notice", context)

@@ -15,6 +15,8 @@ package struct Site: Sendable {
     let library: MustacheLibrary
     private let perLink: RateLimit
     private let perStranger: RateLimit
+    /// Calendars that are being read.
+    let uploads = UnderWay(most: 32, ofOne: 2)
     let now: @Sendable () -> Timestamp
 
     /// - Throws: what is wrong with a template.

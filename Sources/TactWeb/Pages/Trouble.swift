@@ -25,6 +25,7 @@ enum Trouble: Error, Sendable {
         switch problem?["type"]?.stringValue.flatMap(ProblemKind.init(type:)) {
         case .linkRefused?: self = .link
         case .notFound?: self = .notFound
+        case .tooManyExports?: self = .tooMany
         case .notSupported?, .methodNotAllowed?: self = .notHere
         case .bodyTooLarge?, .calendarTooLarge?: self = .tooLarge
         case let kind? where kind.status == 400 || kind.status == 409 || kind.status == 429:

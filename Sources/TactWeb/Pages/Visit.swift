@@ -29,7 +29,7 @@ extension Site {
             switch request.method {
             case .get: return try await show(visit)
             case .post:
-                visit.form = try ownForm(request, session)
+                visit.form = try await ownForm(request, session)
                 return try await change(visit)
             }
         } catch Trouble.input(let key, let field) {
@@ -47,15 +47,24 @@ extension Site {
     }
 
     /// A form that came from our own page: browsers say where it came from, and it has what only our page knows.
-    private func ownForm(_ request: PageRequest, _ session: Session) throws -> Form {
+    private func ownForm(_ request: PageRequest, _ session: Session) async throws -> Form {
         if let site = request.headers["sec-fetch-site"], site != "same-origin" { throw Trouble.forged }
         // “null” is what browsers say of forms on pages that tell nobody where they are, as ours (Referrer-Policy).
         if let origin = request.headers["origin"]?.lowercased(), origin != url.origin, origin != "null" {
             throw Trouble.forged
         }
-        guard let form = Form(request.body, contentType: request.headers["content-type"]), session.isOwn(form["form"])
+        guard let form = Form(try await body(of: request, session), contentType: request.headers["content-type"]),
+            session.isOwn(form["form"])
         else { throw Trouble.forged }
         return form
+    }
+
+    /// Read only now that the link is known to be good. Of calendars, which take megabytes, not too many at a time.
+    private func body(of request: PageRequest, _ session: Session) async throws -> [UInt8] {
+        guard request.path == ["calendars"] else { return try await request.body(Site.largestForm) }
+        guard uploads.begin(session.token) else { throw Trouble.tooMany }
+        defer { uploads.end(session.token) }
+        return try await request.body(Site.largestCalendar)
     }
 
     private func show(_ visit: Visit, wrong: Context? = nil) async throws -> PageAnswer {
@@ -80,12 +89,21 @@ extension Site {
             try await unsubscribeFromMarketing(visit)
         case "pause": try await pause(visit)
         case "quiet": try await changeQuietHours(visit)
+        case "preview": return try await previewOfWeek(visit)
         case "settings": try await changeSettings(visit)
         case "calendars": return try await importCalendar(visit)
         case "calendars/remove": try await visit.desk.delete("calendars", visit.form["name"] ?? "")
         case "attributes": try await changeAttribute(visit)
         case "addresses":
             try await visit.desk.patch(body: ["addresses": .object(JSONObject(visit.form["name"] ?? "", .null))])
+        case "allow":
+            try await visit.desk.post(
+                "allow",
+                body: [
+                    "attributes": .array(visit.form.all("attribute").map(JSON.string)),
+                    "addresses": .array(visit.form.all("address").map(JSON.string)),
+                ])
+        case "reopen": try await visit.desk.post("addresses", visit.form["name"] ?? "", "reopen")
         case "erase": return try await erase(visit)
         case "leave":
             var answer = saidAndDone(visit, "left")
@@ -101,8 +119,8 @@ extension Site {
     /// The page that a form stands on.
     private static func home(of place: String) -> String {
         switch place {
-        case "quiet", "settings", "calendars": "times"
-        case "attributes", "addresses": "data"
+        case "quiet", "preview", "settings", "calendars": "times"
+        case "attributes", "addresses", "allow", "reopen", "export": "data"
         case "erase": "erase"
         default: ""
         }

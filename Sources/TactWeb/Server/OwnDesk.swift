@@ -3,8 +3,9 @@ import TactAPI
 
 /// What tact-web asks the daemon with one link: about its holder, and nobody else.
 struct OwnDesk: Sendable {
-    /// In bytes: a calendar and a list of messages are far smaller.
+    /// In bytes: a calendar and a list of messages are far smaller. Copies of everything are not held here.
     private static let largestAnswer = 32 << 20
+    private static let largestProblem = 64 << 10
     private static let patience = TimeAmount.seconds(20)
 
     let client: Client
@@ -15,10 +16,10 @@ struct OwnDesk: Sendable {
         try await send(.init(.GET, ["v1", "self"] + path, query: query, headers: authorization))
     }
 
-    func post(_ path: String, _ body: JSON) async throws {
+    func post(_ path: String..., body: JSON = [:]) async throws {
         _ = try await send(
             .init(
-                .POST, ["v1", "self", path], headers: authorization, contentType: "application/json",
+                .POST, ["v1", "self"] + path, headers: authorization, contentType: "application/json",
                 body: body.encoded()))
     }
 
@@ -38,6 +39,17 @@ struct OwnDesk: Sendable {
 
     func delete(_ path: String...) async throws {
         _ = try await send(.init(.DELETE, ["v1", "self"] + path, headers: authorization))
+    }
+
+    /// All that is kept, as it comes.
+    func export() async throws -> Pieces {
+        let request = ClientRequest(.GET, ["v1", "self", "export"], headers: authorization)
+        guard let answer = try? await client.open(request, patience: OwnDesk.patience) else { throw Trouble.daemon }
+        guard answer.head.isSuccess else {
+            let body = try? await answer.collect(max: OwnDesk.largestProblem)
+            throw Trouble(status: answer.head.status, problem: body.flatMap { try? JSON(parsing: $0) })
+        }
+        return Pieces(answer)
     }
 
     /// What the link allows.

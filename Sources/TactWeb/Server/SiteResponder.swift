@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import Synchronization
 
 /// Between Hummingbird and the pages.
 struct SiteResponder: HTTPResponder {
@@ -12,8 +11,6 @@ struct SiteResponder: HTTPResponder {
     /// What the paths of the pages begin with: `/preferences`, or nothing.
     let prefix: String
     let logger: Logger
-    /// How many calendars are being read: each takes megabytes, before anybody knows whose it is.
-    let uploads = Uploads()
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let isHead = request.method == .head
@@ -31,10 +28,23 @@ struct SiteResponder: HTTPResponder {
             guard let name = HTTPField.Name(name) else { continue }
             headers.append(HTTPField(name: name, value: value))
         }
+        if let pieces = answer.pieces {
+            return Response(
+                status: .init(code: answer.status), headers: headers, body: isHead ? .init() : body(of: pieces))
+        }
         headers[.contentLength] = String(answer.body.count)
         return Response(
             status: .init(code: answer.status), headers: headers,
             body: isHead || answer.status == 204 ? .init() : .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    /// What breaks off in the middle breaks off for the browser, too.
+    private func body(of pieces: Pieces) -> ResponseBody {
+        ResponseBody { writer in
+            let answer = pieces.take()
+            while let piece = try await answer?.next() { try await writer.write(piece) }
+            try await writer.finish(nil)
+        }
     }
 
     private func page(_ request: Request) async throws(Trouble) -> PageRequest {
@@ -53,34 +63,13 @@ struct SiteResponder: HTTPResponder {
         }
         var headers: [String: String] = [:]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
-        var body: [UInt8] = []
-        if method == .post {
-            let isUpload = segments.first == "calendars"
-            guard !isUpload || uploads.begin() else { throw .tooMany }
-            defer { if isUpload { uploads.end() } }
-            let limit = isUpload ? Site.largestCalendar : Site.largestForm
-            guard let bytes = try? await request.body.collect(upTo: limit) else { throw .tooLarge }
-            body = Array(bytes.readableBytesView)
-        }
         return PageRequest(
-            method, segments, query: Form(encoded: parts.count > 1 ? parts[1] : ""), headers: headers, body: body)
-    }
-}
-
-/// Counts what is under way, up to a bound.
-final class Uploads: Sendable {
-    private static let most = 32
-    private let count = Mutex(0)
-
-    func begin() -> Bool {
-        count.withLock { count in
-            guard count < Uploads.most else { return false }
-            count += 1
-            return true
+            method, segments, query: Form(encoded: parts.count > 1 ? parts[1] : ""), headers: headers
+        ) { limit throws(Trouble) in
+            guard let bytes = try? await request.body.collect(upTo: limit) else { throw .tooLarge }
+            return Array(bytes.readableBytesView)
         }
     }
-
-    func end() { count.withLock { $0 -= 1 } }
 }
 
 extension String {

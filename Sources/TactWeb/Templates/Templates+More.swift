@@ -30,17 +30,23 @@ extension Templates {
         <h2 id="known-title">{{t.known_title}}</h2>
         {{#hasAttributes}}<ul class="items">{{#attributes}}<li>
         <form method="post" action="{{base}}/attributes">
-        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="name" value="{{name}}">
+        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="name" value="{{name}}"><input type="hidden" name="was" value="{{was}}">
         <p><label for="value.{{number}}"><bdi>{{name}}</bdi></label> <input id="value.{{number}}" name="value" value="{{value}}" maxlength="1000" autocomplete="off"{{#isFixed}} readonly{{/isFixed}}></p>
         <p class="source">{{source}}</p>
         <p class="buttons">{{^isFixed}}<button name="what" value="correct">{{t.correct}}<span class="hidden"> – <bdi>{{name}}</bdi></span></button>{{/isFixed}} <button name="what" value="delete" class="second">{{t.delete}}<span class="hidden"> – <bdi>{{name}}</bdi></span></button></p>
         </form></li>{{/attributes}}</ul>{{/hasAttributes}}
         {{^hasAttributes}}<p>{{t.known_none}}</p>{{/hasAttributes}}
+        {{#hasRemoved}}<h3>{{t.removed_title}}</h3>
+        <p>{{t.removed_text}}</p>
+        <ul class="items">{{#removed}}<li><bdi>{{label}}</bdi> <span class="source">{{since}}</span>
+        <form method="post" action="{{base}}/allow"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="{{field}}" value="{{name}}"><button class="second">{{t.allow}}<span class="hidden"> – <bdi>{{label}}</bdi></span></button></form></li>{{/removed}}</ul>{{/hasRemoved}}
         </section>
         <section aria-labelledby="addresses-title">
         <h2 id="addresses-title">{{t.addresses_title}}</h2>
-        {{#hasAddresses}}<ul class="items">{{#addresses}}<li><bdi>{{label}}</bdi>: <bdi>{{value}}</bdi>
-        <form method="post" action="{{base}}/addresses"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="name" value="{{name}}"><button class="second">{{t.delete}}<span class="hidden"> – <bdi>{{label}}</bdi></span></button></form></li>{{/addresses}}</ul>{{/hasAddresses}}
+        {{#hasAddresses}}<ul class="items">{{#addresses}}<li><bdi>{{label}}</bdi>{{#isKnown}}: <bdi>{{value}}</bdi>{{/isKnown}}
+        {{#isClosed}}<p>{{t.address_closed}}</p>
+        <form method="post" action="{{base}}/reopen"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="name" value="{{name}}"><button class="second">{{t.address_reopen}}<span class="hidden"> – <bdi>{{label}}</bdi></span></button></form>{{/isClosed}}
+        {{#isKnown}}<form method="post" action="{{base}}/addresses"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="name" value="{{name}}"><button class="second">{{t.delete}}<span class="hidden"> – <bdi>{{label}}</bdi></span></button></form>{{/isKnown}}</li>{{/addresses}}</ul>{{/hasAddresses}}
         {{^hasAddresses}}<p>{{t.addresses_none}}</p>{{/hasAddresses}}
         <p>{{facts}}</p>
         </section>

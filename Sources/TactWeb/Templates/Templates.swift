@@ -11,7 +11,8 @@ enum Templates {
     private static let pragma = "{{% CONTENT_TYPE: SAFE}}"
 
     static let all = [
-        "layout": layout, "topics": topics, "times": times, "calendar": calendar, "messages": messages, "why": why,
+        "layout": layout, "topics": topics, "times": times, "week": week, "calendar": calendar, "messages": messages,
+        "why": why,
         "data": data, "erase": erase, "notice": notice, "unsubscribe": unsubscribe,
     ]
 
@@ -58,8 +59,8 @@ enum Templates {
         <section aria-labelledby="pause-title">
         <h2 id="pause-title">{{t.pause_title}}</h2>
         <p>{{pauseText}}</p>
-        <form method="post" action="{{base}}/pause">
-        <input type="hidden" name="form" value="{{form}}">
+        <form method="post" action="{{base}}/pause" autocomplete="off">
+        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="was" value="{{wasPaused}}">
         {{#isPaused}}<button name="what" value="resume">{{t.resume}}</button>{{/isPaused}}
         {{^isPaused}}
         <p><label for="until">{{t.pause_until}}</label> <input type="date" id="until" name="until" min="{{today}}"{{#pauseWrong}} aria-invalid="true" aria-describedby="wrong"{{/pauseWrong}}></p>
@@ -69,17 +70,17 @@ enum Templates {
         </form>
         </section>
         <form method="post" action="{{base}}/topics" data-live="yes" autocomplete="off">
-        <input type="hidden" name="form" value="{{form}}">
+        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="was" value="{{was}}">
         <h2>{{t.topics_title}}</h2>
         {{#topics}}
         <fieldset class="topic">
         <legend><bdi>{{title}}</bdi></legend>
         {{#description}}<p><bdi>{{description}}</bdi></p>{{/description}}
         <p class="kind">{{kind}}</p>
-        <input type="hidden" name="was.on.{{name}}" value="{{#on}}yes{{/on}}{{^on}}no{{/on}}">
         <p class="switch"><input type="checkbox" role="switch" id="on.{{name}}" name="on.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="on.{{name}}">{{t.topic_on}}<span class="hidden"> – <bdi>{{title}}</bdi></span></label></p>
         <details><summary>{{t.topic_how}}<span class="hidden"> – <bdi>{{title}}</bdi></span></summary>
         <p><label for="count.{{name}}">{{t.limit}}</label> <input type="number" min="1" max="1000" inputmode="numeric" id="count.{{name}}" name="count.{{name}}" value="{{count}}"> <label for="per.{{name}}" class="hidden">{{t.limit_per}}</label><select id="per.{{name}}" name="per.{{name}}">{{#pers}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/pers}}</select></p>
+        <p><label for="digest.{{name}}">{{t.digest}}</label> <select id="digest.{{name}}" name="digest.{{name}}" aria-describedby="later.{{name}}">{{#digests}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/digests}}</select> <span class="source" id="later.{{name}}">{{t.digest_later}}</span></p>
         {{#hasRanks}}<fieldset><legend>{{t.channel_order}}</legend>
         {{#ranks}}<p><label for="{{id}}"><bdi>{{label}}</bdi></label> <select id="{{id}}" name="{{id}}">{{#options}}<option value="{{value}}"{{#selected}} selected{{/selected}}>{{label}}</option>{{/options}}</select></p>
         {{/ranks}}</fieldset>{{/hasRanks}}
@@ -88,7 +89,7 @@ enum Templates {
         {{/topics}}
         {{#hasChannels}}<h2>{{t.channels_title}}</h2>
         <p>{{t.channels_intro}}</p>
-        {{#channels}}<input type="hidden" name="was.channel.{{name}}" value="{{#on}}yes{{/on}}{{^on}}no{{/on}}"><p class="switch"><input type="checkbox" role="switch" id="channel.{{name}}" name="channel.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="channel.{{name}}"><bdi>{{label}}</bdi></label></p>
+        {{#channels}}<p class="switch"><input type="checkbox" role="switch" id="channel.{{name}}" name="channel.{{name}}" value="yes"{{#on}} checked{{/on}}> <label for="channel.{{name}}"><bdi>{{label}}</bdi></label></p>
         {{/channels}}{{/hasChannels}}
         <p><button>{{t.save}}</button></p>
         </form>
@@ -107,20 +108,14 @@ enum Templates {
         <section aria-labelledby="week-title">
         <h2 id="week-title">{{t.week_title}}</h2>
         <p>{{zoneText}}</p>
-        <div class="scroll" role="region" aria-label="{{t.week_caption}}" tabindex="0"><table class="week">
-        <caption>{{t.week_caption}}</caption>
-        <thead><tr><th scope="col">{{t.week_day}}</th><th scope="col">{{t.week_blocked}}</th></tr></thead>
-        <tbody>{{#days}}<tr><th scope="row">{{date}}</th><td>
-        <svg viewBox="0 0 288 12" preserveAspectRatio="none" width="288" height="12" aria-hidden="true" focusable="false"><rect class="free" x="0" y="0" width="288" height="12"/>{{#bars}}<rect class="{{kind}}" x="{{x}}" y="0" width="{{width}}" height="12"/>{{/bars}}</svg>
-        <ul class="spans">{{#spans}}<li><span class="key {{kind}}" aria-hidden="true"></span>{{text}}</li>{{/spans}}{{^spans}}<li>{{t.week_free}}</li>{{/spans}}</ul></td></tr>
-        {{/days}}</tbody></table></div>
+        <div class="scroll" id="week" role="region" aria-label="{{t.week_caption}}" tabindex="0">{{>week}}</div>
         </section>
         {{#hasPreferences}}
         <section aria-labelledby="quiet-title">
         <h2 id="quiet-title">{{t.quiet_title}}</h2>
         <p>{{t.quiet_intro}}</p>
-        <form method="post" action="{{base}}/quiet">
-        <input type="hidden" name="form" value="{{form}}">
+        <form method="post" action="{{base}}/quiet" data-preview="{{base}}/preview" autocomplete="off">
+        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="was" value="{{wasQuiet}}">
         <fieldset><legend>{{t.quiet_mode}}</legend>
         {{#modes}}<p class="choice"><input type="radio" id="mode.{{value}}" name="mode" value="{{value}}"{{#selected}} checked{{/selected}}> <label for="mode.{{value}}">{{label}}</label></p>
         {{/modes}}</fieldset>
@@ -130,13 +125,14 @@ enum Templates {
         <p><label for="start.{{number}}">{{t.from}}</label> <input type="time" id="start.{{number}}" name="start.{{number}}" value="{{start}}"{{#isWrong}} aria-invalid="true" aria-describedby="wrong"{{/isWrong}}>
         <label for="end.{{number}}">{{t.to}}</label> <input type="time" id="end.{{number}}" name="end.{{number}}" value="{{end}}"></p></fieldset>
         {{/windows}}
+        <p id="tried" class="said" role="status" hidden data-text="{{t.week_tried}}"></p>
         <p><button>{{t.save}}</button></p>
         </form>
         </section>
         <section aria-labelledby="settings-title">
         <h2 id="settings-title">{{t.settings_title}}</h2>
-        <form method="post" action="{{base}}/settings">
-        <input type="hidden" name="form" value="{{form}}">
+        <form method="post" action="{{base}}/settings" autocomplete="off">
+        <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="was" value="{{wasSettings}}">
         <p><label for="time_zone">{{t.time_zone}}</label> <select id="time_zone" name="time_zone"><option value="">{{t.as_known}}</option>{{#zone}}<option selected>{{.}}</option>{{/zone}}{{#zones}}<option>{{.}}</option>{{/zones}}</select></p>
         <p><label for="locale">{{t.language}}</label> <select id="locale" name="locale"><option value="">{{t.as_known}}</option>{{#languages}}<option value="{{code}}" lang="{{code}}"{{#selected}} selected{{/selected}}>{{name}}</option>{{/languages}}</select></p>
         <p><button>{{t.save}}</button></p>
@@ -157,6 +153,17 @@ enum Templates {
         </form>
         </section>
         {{/main}}{{/layout}}
+        """#
+
+    /// Alone, it is the preview of other quiet hours.
+    private static let week = #"""
+        <table class="week">
+        <caption>{{t.week_caption}}</caption>
+        <thead><tr><th scope="col">{{t.week_day}}</th><th scope="col">{{t.week_blocked}}</th></tr></thead>
+        <tbody>{{#days}}<tr><th scope="row">{{date}}</th><td>
+        <svg viewBox="0 0 288 12" preserveAspectRatio="none" width="288" height="12" aria-hidden="true" focusable="false"><rect class="free" x="0" y="0" width="288" height="12"/>{{#bars}}<rect class="{{kind}}" x="{{x}}" y="0" width="{{width}}" height="12"/>{{/bars}}</svg>
+        <ul class="spans">{{#spans}}<li><span class="key {{kind}}" aria-hidden="true"></span>{{text}}</li>{{/spans}}{{^spans}}<li>{{t.week_free}}</li>{{/spans}}</ul></td></tr>
+        {{/days}}</tbody></table>
         """#
 
     private static let calendar = #"""

@@ -26,7 +26,8 @@ struct LinkMake: AsyncParsableCommand {
     @Option(help: "What it allows: preferences (all that the page offers) or unsubscribe (from one topic).")
     var scope = Scope.preferences
     @Option(help: "With unsubscribe: the topic.") var topic: String?
-    @Option(help: "How long it is good: 1h, 7d. Without it a day, and 400 days to unsubscribe.") var expiresIn: String?
+    @Option(help: "How long it is good: 1h, 7d; a day without it. One to unsubscribe does not end.")
+    var expiresIn: String?
     @Flag(help: "It is used up by the first change.") var once = false
 
     func run() async throws {
@@ -46,7 +47,8 @@ struct LinkMake: AsyncParsableCommand {
 
 struct LinkRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Make every link of a recipient worthless that was made so far.")
+        commandName: "revoke", abstract: "Make every link of a recipient worthless that was made so far.",
+        discussion: "But for those to unsubscribe, which mails have that were sent.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The recipient's id.") var recipient: String

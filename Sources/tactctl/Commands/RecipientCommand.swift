@@ -7,7 +7,7 @@ struct RecipientCommand: AsyncParsableCommand {
         commandName: "recipient", abstract: "What is declared about people.",
         subcommands: [
             RecipientShow.self, RecipientSet.self, RecipientPause.self, RecipientResume.self, RecipientList.self,
-            RecipientExport.self, RecipientErase.self,
+            RecipientReopen.self, RecipientExport.self, RecipientErase.self,
         ])
 }
 
@@ -132,6 +132,26 @@ struct RecipientSet: AsyncParsableCommand {
             let length = (last.rawValue - first.rawValue + 7) % 7
             return (0...length).map { Weekday(mondayBased: first.rawValue + $0) }
         }
+    }
+}
+
+struct RecipientReopen: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reopen", abstract: "Use an address again that messages came back from.",
+        discussion: """
+            An address that is reported as dead is closed, and stays so also when an app declares it again. Open it when \
+            you know that it works.
+            tactctl recipient reopen ann email
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The recipient's id.") var id: String
+    @Argument(help: "The channel.") var channel: String
+
+    func run() async throws {
+        await display(
+            try await Daemon(options).send(
+                ClientRequest(.POST, v1: ["recipients", id, "addresses", channel, "reopen"])), options)
     }
 }
 

@@ -14,6 +14,7 @@ struct RecipientView {
         for member in recipient["addresses"]?.objectValue?.members ?? [] {
             facts.add(TerminalText.safe(member.name), member.value.stringValue.map { TerminalText.safe($0) })
         }
+        facts.add("closed", names(recipient.texts("closed_addresses")))
         facts.add("quiet hours", Self.quietHours(recipient))
         facts.add("paused until", recipient.instant("paused_until").map { clock.told($0) })
         facts.add("calendars", recipient.texts("calendars").joined(separator: ", "))
@@ -30,10 +31,21 @@ struct RecipientView {
                 TerminalText.safe(member.name),
                 value.map { $0 + (about.isEmpty ? "" : " (\(about.joined(separator: ", ")))") })
         }
+        facts.add("corrected", names(recipient.texts("corrected")))
+        let removed = ["attributes", "addresses"].flatMap { recipient["removed"]?[$0]?.objectValue?.names ?? [] }
+        facts.add("removed", names(removed))
+        for field in recipient["ignored"]?.arrayValue ?? [] {
+            facts.add("ignored", (field.text("pointer") ?? "") + ": " + (field.text("detail") ?? ""))
+        }
         facts.add("pending", recipient.integer("pending").map { $0 == 1 ? "1 message" : "\($0) messages" })
         facts.add("known since", recipient.instant("created_at").map { clock.told($0) })
         facts.add("changed", recipient.instant("updated_at").map { clock.told($0) })
         return style.paint(recipient.text("id") ?? "", .bold) + "\n" + facts.text(style)
+    }
+
+    /// nil: there are none, and nothing is said of them.
+    private func names(_ names: [String]) -> String? {
+        names.isEmpty ? nil : names.map { TerminalText.safe($0) }.joined(separator: ", ")
     }
 
     static func table(_ items: [JSON], _ style: Style, width: Int?, now: Timestamp, utc: Bool) -> String {

@@ -24,7 +24,7 @@ import Testing
         channels = ["email"]
         """
 
-    private static func token(
+    static func token(
         _ daemon: Daemon, _ recipient: String = "ann", _ body: JSONObject = ["scope": "preferences"]
     ) async throws -> String {
         let reply = try await daemon.post("/v1/recipients/\(recipient)/links", .object(body))
@@ -43,7 +43,7 @@ import Testing
         #expect(reply.status == 403 && reply.problem == .linkRefused, "\(what): \(reply)", sourceLocation: location)
     }
 
-    private static func run(_ body: (Daemon) async throws -> Void) async throws {
+    static func run(_ body: (Daemon) async throws -> Void) async throws {
         try await Daemon.run(policy) { daemon in
             for name in ["ann", "ben"] {
                 #expect(try await daemon.put("/v1/recipients/\(name)", ["locale": "de"]).status == 200)
@@ -178,6 +178,36 @@ import Testing
             #expect(try await daemon.get("/v1/recipients/ann/consents")["items"]?.arrayValue?.count == 0)
             #expect(try await post(["topic": "news", "state": "withdrawn"]).status == 201)
             #expect(try await daemon.submit(to: "ann")["state"] == "suppressed")
+            // Said again, it is what it was.
+            #expect(try await post(["topic": "news", "state": "withdrawn"]).status == 200)
+            #expect(try await daemon.get("/v1/recipients/ann/consents")["items"]?.arrayValue?.count == 1)
+        }
+    }
+
+    @Test func unsubscribingOutlivesRevocationsAndTheDatabaseItCameFrom() async throws {
+        try await Self.run { daemon in
+            let out = [("Authorization", "Bearer \(try await Self.token(daemon, "ann", Self.unsubscribing("news")))")]
+            let page = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            #expect(try await daemon.call(.get, "/v1/link", headers: out)["expires_at"] == .null)
+            for _ in 0..<2 { #expect(try await daemon.delete("/v1/recipients/ann/links").status == 204) }
+            Self.expectRefusal(try await daemon.call(.get, "/v1/link", headers: page), "revoked")
+            #expect(try await daemon.call(.get, "/v1/link", headers: out).status == 200)
+            let fresh = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            #expect(try await daemon.call(.get, "/v1/link", headers: fresh).status == 200)
+            // A backup takes the database's place.
+            let backup = try await daemon.post("/v1/backup")
+            try await daemon.stop()
+            for end in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: daemon.database + end) }
+            try Data(backup.body).write(to: URL(fileURLWithPath: daemon.database))
+            try await daemon.start()
+            Self.expectRefusal(try await daemon.call(.get, "/v1/link", headers: fresh), "of the life before")
+            let again = [("Authorization", "Bearer \(try await Self.token(daemon))")]
+            #expect(try await daemon.call(.get, "/v1/link", headers: again).status == 200)
+            let body = JSON.object(["topic": "news", "state": "withdrawn"]).encoded()
+            let done = try await daemon.call(
+                .post, "/v1/self/consents", body: body, type: "application/json", headers: out)
+            #expect(done.status == 201, "\(done)")
+            #expect(try await daemon.submit(to: "ann")["state"] == "suppressed")
         }
     }
 
@@ -263,6 +293,8 @@ import Testing
                 (["scope": "preferences", "topic": "news"], "/topic"),
                 (["scope": "preferences", "expires_in": "0s"], "/expires_in"),
                 (["scope": "preferences", "expires_in": "401d"], "/expires_in"),
+                (["scope": "unsubscribe", "topic": "news", "expires_in": "1d"], "/expires_in"),
+                (["scope": "unsubscribe", "topic": "news", "once": true], "/once"),
                 (["scope": "preferences", "once": "yes"], "/once"), (["scope": "preferences", "for": 1], "/for"),
             ] {
                 let reply = try await daemon.post("/v1/recipients/ann/links", body)
@@ -270,47 +302,6 @@ import Testing
             }
             let nobody = try await daemon.post("/v1/recipients/zoe/links", ["scope": "preferences"])
             #expect(nobody.status == 404)
-        }
-    }
-}
-
-/// The same as another user, whose only role is `preferences`.
-@Suite(.enabled(if: Someone.isPossible, "only root can connect as other users; run these tests as root"))
-struct LinkRoleTests {
-    @Test func thePagesHaveWhatLinksAllowAndNothingElse() async throws {
-        try await Daemon.run(LinkTests.policy, access: "preferences = [60003]\nsubmit = [60001]") { daemon in
-            #expect(try await daemon.put("/v1/recipients/ann", [:]).status == 200)
-            let made = try await daemon.post("/v1/recipients/ann/links", ["scope": "preferences"])
-            let token = try #require(made["token"]?.stringValue)
-            @Sendable func status(_ uid: UInt32, _ method: String, _ target: String, _ token: String?) async throws
-                -> Int
-            {
-                let connection = try await Someone(uid).connect(daemon)
-                defer { connection.close() }
-                return try await onThread {
-                    let field = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-                    try connection.send("\(method) \(target) HTTP/1.1\r\nHost: t\r\n\(field)Content-Length: 0\r\n\r\n")
-                    return try connection.readHead().status
-                }
-            }
-            let endpoints = OpenAPI.endpoints.filter { $0.roles != ["none"] }
-            #expect(endpoints.count > 40)
-            for endpoint in endpoints {
-                let target = endpoint.path.replacing("{id}", with: "ann").replacing("{name}", with: "x")
-                    .replacing("{subject}", with: "x").replacing("{message}", with: "x").replacing(
-                        "{record}", with: "1")
-                let isForPeople = endpoint.roles.contains("preferences")
-                // Erasing Ann would end the round.
-                if isForPeople, endpoint.method == "DELETE", endpoint.path == "/v1/recipients/{id}" { continue }
-                let what = "\(endpoint.method) \(target)"
-                #expect(try await status(60_003, endpoint.method, target, nil) == 403, "\(what) without a link")
-                let with = try await status(60_003, endpoint.method, target, token)
-                #expect((with != 403) == isForPeople, "\(what) with a link: \(with)")
-                // Who is not the pages has no use for a link.
-                if !endpoint.roles.contains("submit") {
-                    #expect(try await status(60_001, endpoint.method, target, token) == 403, "\(what) as an app")
-                }
-            }
         }
     }
 }

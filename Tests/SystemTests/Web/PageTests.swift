@@ -126,6 +126,117 @@ import Testing
         }
     }
 
+    /// What the form of the topics showed, as a browser sends it back.
+    private func shownTopics(_ page: WebProcess.Page) throws -> String {
+        let field = try #require(page.body.firstMatch(of: /name="was" value="([^"]*count[^"]*)"/))
+        return String(field.1).replacing("&amp;", with: "&")
+    }
+
+    @Test func ofAnOldPageOnlyWhatWasChangedOnItIsTaken() async throws {
+        try await withAnn { daemon, web, cookie in
+            let page = try await web.call("/", cookie: cookie)
+            let shown = try shownTopics(page)
+            let hidden = "form=\(page.form)&was=" + Form.encoding(shown)
+            // Meanwhile, elsewhere.
+            let limit: JSON = [
+                "topics": ["offers": ["limit": ["count": 2, "per": "week"]]], "paused_until": "further_notice",
+            ]
+            #expect(try await daemon.patch("/v1/recipients/ann/preferences", limit).status == 200)
+            let digest = "\(hidden)&" + shown.replacing("digest.news=", with: "digest.news=weekly")
+            #expect(try await web.call("/topics", form: digest, cookie: cookie).status == 303)
+            let merged = try await daemon.get("/v1/recipients/ann/preferences")
+            #expect(merged["topics"]?["offers"]?["limit"]?["count"] == 2, "\(merged)")
+            #expect(merged["topics"]?["news"]?["digest"] == "weekly", "\(merged)")
+            // Changed here and there: nothing is taken, and they see how it stands.
+            let both =
+                "\(hidden)&"
+                + shown.replacing("count.offers=", with: "count.offers=5")
+                .replacing("per.offers=", with: "per.offers=day").replacing("on.news=yes&", with: "")
+            let refused = try await web.call("/topics", form: both, cookie: cookie)
+            #expect(refused.status == 422 && refused.body.contains("changed elsewhere"), "\(refused)")
+            #expect(refused.body.contains("name=\"count.offers\" value=\"2\""))
+            #expect(try await daemon.get("/v1/recipients/ann/preferences").json == merged.json)
+            #expect(try await daemon.get("/v1/recipients/ann/consents")["items"] == [])
+            // A pause that the page did not show is not shortened by it.
+            let pause = "form=\(page.form)&was=until%3D&what=until&until=2099-01-01"
+            #expect(try await web.call("/pause", form: pause, cookie: cookie).status == 422)
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["paused_until"] == "further_notice")
+            #expect(try await web.call("/topics", form: "form=\(page.form)", cookie: cookie).status == 403)
+        }
+    }
+
+    @Test func otherQuietHoursAreShownBeforeTheyAreSaved() async throws {
+        try await withAnn { daemon, web, cookie in
+            let page = try await web.call("/times", cookie: cookie)
+            let form = "form=\(page.form)&mode=own&days.0=sat&days.0=sun&start.0=09%3A15&end.0=11%3A45"
+            let preview = try await web.call("/preview", form: form, cookie: cookie)
+            #expect(preview.status == 200 && preview.body.contains("09:15–11:45: quiet hours"), "\(preview)")
+            #expect(preview.body.hasPrefix("<table"), "the week alone")
+            let none = try await web.call("/preview", form: "form=\(page.form)&mode=none", cookie: cookie)
+            #expect(!none.body.contains("quiet hours"), "\(none)")
+            #expect(try await web.call("/preview", form: "mode=none", cookie: cookie).status == 403)
+            #expect(try await web.call("/preview", cookie: cookie).status == 404, "it is not a page")
+            #expect(try await daemon.get("/v1/recipients/ann/preferences")["updated_at"] == .null)
+        }
+    }
+
+    @Test func whatIsRemovedStaysRemovedAndIsAllowedAgainOnThePage() async throws {
+        try await withAnn { daemon, web, cookie in
+            let declared: JSON = ["attributes": ["name": ["value": "Ane"]], "addresses": ["email": "ann@example.org"]]
+            let form = "form=" + (try await web.call("/data", cookie: cookie).form)
+            for change in ["/attributes what=delete&name=name", "/addresses name=email"] {
+                let parts = change.components(separatedBy: " ")
+                #expect(try await web.call(parts[0], form: "\(form)&\(parts[1])", cookie: cookie).status == 303)
+            }
+            #expect(try await daemon.put("/v1/recipients/ann", declared)["ignored"]?.arrayValue?.count == 2)
+            let page = try await web.call("/data", cookie: cookie)
+            #expect(page.body.contains("You removed this") && page.body.contains("name=\"attribute\" value=\"name\""))
+            for what in ["attribute=name", "address=email"] {
+                #expect(try await web.call("/allow", form: "\(form)&\(what)", cookie: cookie).status == 303)
+            }
+            #expect(try await daemon.put("/v1/recipients/ann", declared)["ignored"] == [])
+            let bounce: JSON = ["type": "bounced", "hard": true, "recipient": "ann", "channel": "email"]
+            #expect(try await daemon.post("/v1/events", bounce).status == 201)
+            #expect(try await web.call("/data", cookie: cookie).body.contains("came back"))
+            #expect(try await web.call("/reopen", form: "\(form)&name=email", cookie: cookie).status == 303)
+            #expect(try await daemon.get("/v1/recipients/ann")["closed_addresses"] == [])
+        }
+    }
+
+    /// Who has no link is told so before the megabytes of a calendar are waited for.
+    @Test func aCalendarIsNotWaitedForWithoutALink() async throws {
+        try await withAnn { daemon, web, _ in
+            for (cookie, status) in [("", "401"), ("Cookie: tact=\(String(repeating: "A", count: 171))\\r\\n", "403")] {
+                let output = daemon.folder + "/early"
+                let head =
+                    "POST /preferences/calendars HTTP/1.1\\r\\nHost: localhost\\r\\n\(cookie)"
+                    + "Content-Type: multipart/form-data; boundary=x\\r\\nContent-Length: 2000000\\r\\n\\r\\n--x"
+                let talk = "exec 3<>/dev/tcp/127.0.0.1/\(web.port); printf '\(head)' >&3; timeout 15 head -n 1 <&3"
+                let child = try Child("bash", ["-c", talk], output: output)
+                #expect(try await child.waitForEnd(within: 20) == .code(0))
+                let line = try String(contentsOfFile: output, encoding: .utf8)
+                #expect(line.contains(" \(status) "), "\(line)")
+            }
+        }
+    }
+
+    /// More than the pages would hold in memory.
+    @Test func aLargeCopyIsPassedOnPieceByPiece() async throws {
+        try await withAnn { daemon, web, cookie in
+            let text = String(repeating: "x", count: 900_000)
+            for _ in 0..<40 {
+                try await daemon.submit(
+                    to: "ann", topic: "orders",
+                    ["content": ["body": .string(text)], "not_before": "2030-01-01T00:00:00Z", "expires_in": "1d"])
+            }
+            let copy = try await web.call("/export", cookie: cookie)
+            #expect(copy.status == 200 && copy.headers["content-length"] == nil)
+            #expect(copy.body.utf8.count > 36_000_000 && copy.body.hasSuffix("]}\n"))
+            let kept = try JSON(parsing: Array(copy.body.utf8), deepest: JSON.deepestAnswer)
+            #expect(kept["messages"]?.arrayValue?.count == 40)
+        }
+    }
+
     @Test func peopleTakeACopyAndErase() async throws {
         try await withAnn { daemon, web, cookie in
             let copy = try await web.call("/export", cookie: cookie)
@@ -192,5 +303,12 @@ import Testing
                 #expect(!log.contains(secret), "\(secret): \(log)")
             }
         }
+    }
+}
+
+enum Form {
+    /// As a value of a form's field.
+    static func encoding(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 }

@@ -187,4 +187,44 @@ import Testing
         #expect(problems("").isEmpty)
         #expect(!problems("[[topic]]\nname = \"*\"").isEmpty)
     }
+
+    @Test func aWithdrawalThatIsSaidAgainAddsNoRecordUntilSomethingWasGranted() throws {
+        let office = try Office(Office.consenting)
+        func records() throws -> Int {
+            try office.store.read { session in
+                guard let ann = try session.recipientNumber("ann") else { return 0 }
+                return try session.consentRecords(of: ann, limit: 100).count
+            }
+        }
+        let first = try office.consent(.withdrawn, "news")
+        #expect(try office.consent(.withdrawn, "news") == first)
+        #expect(try records() == 1)
+        // What says more is kept.
+        try office.consent(.withdrawn, "news", channel: "push")
+        try office.consent(.withdrawn, "*")
+        #expect(try records() == 3)
+        for (word, topic, channel) in [
+            (Consents.Word.granted, "news", "push" as String?), (.withdrawn, "news", nil), (.withdrawn, "*", nil),
+        ] {
+            let before = try records()
+            try office.consent(word, topic, channel: channel)
+            #expect(try records() == before + 1, "\(word) \(topic)")
+        }
+        #expect(try office.send("news").codes == ["consent_withdrawn"])
+        try office.consent(.withdrawn, "*")
+        try office.consent(.withdrawn, "news")
+        #expect(try records() == 6)
+    }
+
+    @Test func evidenceThatIsNewIsKept() throws {
+        let office = try Office(Office.consenting)
+        for (evidence, number) in [(nil as String?, 1), ("form 1", 2), (nil, 2), ("form 1", 2), ("form 2", 3)] {
+            let request = ConsentRequest(scope: .init(topic: "news"), word: .withdrawn, evidence: evidence)
+            let recorded = try office.store.write {
+                try office.engine.record(
+                    request, of: "ann", by: .init(name: "desk", mayGrant: false), $0, now: office.now)
+            }
+            #expect(recorded.record.number == Int64(number))
+        }
+    }
 }

@@ -34,7 +34,7 @@ extension Office {
         by speaker: Engine.Speaker = .init(name: "desk", mayGrant: true), at: Timestamp? = nil
     ) throws -> StoredConsent {
         let request = ConsentRequest(scope: .init(topic: topic, channel: channel), word: word, at: at)
-        return try store.write { try engine.record(request, of: recipient, by: speaker, $0, now: now) }
+        return try store.write { try engine.record(request, of: recipient, by: speaker, $0, now: now).record }
     }
 
     @discardableResult
