@@ -28,12 +28,13 @@ extension Router {
 
     private static func export(_ call: Route.Call, _ responder: Responder) throws {
         let (services, id, actor) = (call.services, try call.recipient(), call.actor)
+        let query = try LanguageQuery(call.query(), accepted: call.head.headers.first(name: "accept-language"))
         let zones = services.zones.withLock { $0 }
         Task {
             let head: Engine.ExportHead
             do {
                 head = try await services.store.read { [engine = services.engine] session in
-                    try engine.exportHead(of: id, session, zones: zones, now: services.clock.now)
+                    try engine.exportHead(of: id, session, in: query.language, now: services.clock.now)
                 }
                 try await services.commits.perform(needing: .certainty) { session in
                     try session.audit(.export, by: actor, recipient: id, at: services.clock.now)
@@ -50,8 +51,7 @@ extension Router {
                 while let before = cursor {
                     let page = try await services.store.read { [engine = services.engine, isFirst] session in
                         try engine.exportMessages(
-                            of: head.recipient, before: before, limit: exportPage, isFirst: isFirst, session,
-                            zones: zones)
+                            head, before: before, limit: exportPage, isFirst: isFirst, session, zones: zones)
                     }
                     isFirst = isFirst && page.bytes.isEmpty
                     cursor = page.next

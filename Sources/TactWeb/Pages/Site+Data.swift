@@ -127,7 +127,7 @@ extension Site {
     // MARK: A copy, and the end
 
     func export(_ visit: Visit) async throws -> PageAnswer {
-        let all = try await visit.desk.get("export")
+        let all = try await visit.desk.get("export", query: [("language", visit.language.code)])
         return PageAnswer(
             200, "application/json", headers: [("Content-Disposition", "attachment; filename=\"my-data.json\"")],
             body: all.encoded())
