@@ -93,6 +93,16 @@ extension Session {
             journalEntry)
     }
 
+    /// The last decisions about a message before entry `before`, nil: of all; the oldest first.
+    package func decisions(of message: Int64, before: Int64? = nil, limit: Int) throws -> [JournalEntry] {
+        try rows(
+            """
+            SELECT \(JournalEntry.columns) FROM \(JournalEntry.tables)
+            WHERE j.message = ? AND j.n < ? AND j.policy IS NOT NULL ORDER BY j.n DESC LIMIT ?
+            """, [message, before ?? .max, limit], journalEntry
+        ).reversed()
+    }
+
     /// Changes of state after entry `after`, the oldest first, with the entry's recipient.
     package func changes(after: Int64, limit: Int) throws -> [JournalEntry] {
         try rows(

@@ -1,43 +1,8 @@
 import GRDB
 import TactCore
 
-/// A stop for one topic: by an operator, or by complaints.
-package struct TopicHold: Sendable, Equatable {
-    package var topic: String
-    package var since: Timestamp
-    package var author: String
-    package var comment: String?
-
-    package init(topic: String, since: Timestamp, author: String, comment: String?) {
-        self.topic = topic
-        self.since = since
-        self.author = author
-        self.comment = comment
-    }
-}
-
+/// What is counted of topics, so that one that too many complain about is stopped.
 extension Session {
-    /// A second hold changes author and comment.
-    package func hold(_ hold: TopicHold) throws {
-        try run(
-            """
-            INSERT INTO topic_holds (topic, since, author, comment) VALUES (?, ?, ?, ?)
-            ON CONFLICT (topic) DO UPDATE SET author = excluded.author, comment = excluded.comment
-            """, hold.topic, hold.since.milliseconds, hold.author, hold.comment)
-    }
-
-    package func releaseHold(onTopic topic: String) throws {
-        try run("DELETE FROM topic_holds WHERE topic = ?", topic)
-    }
-
-    package func topicHolds() throws -> [TopicHold] {
-        try rows("SELECT topic, since, author, comment FROM topic_holds ORDER BY topic", []) {
-            TopicHold(topic: $0[0], since: Timestamp(milliseconds: $0[1]), author: $0[2], comment: $0[3])
-        }
-    }
-
-    // MARK: Tallies
-
     /// One more of a topic was delivered. Written once, at the end of the transaction.
     package func countDelivery(of topic: String, at now: Timestamp) throws {
         let place = Delivered(topic: try names.number(topic, .topic, db), hour: now.hour)

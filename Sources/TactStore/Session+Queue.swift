@@ -46,7 +46,7 @@ extension Session {
                     due: oldestDue == nil ? 0 : try dueCount(channel: channel, now: now),
                     leased: leased[channel] ?? 0, oldestDue: oldestDue, next: next,
                     released: try releaseCount(channel: channel, after: now - .minutes(1), upTo: now))
-            }, held: Set(try holds().map(\.channel)))
+            }, held: Set(try holds(.channel).map(\.name)))
     }
 
     func queueByTopic() throws -> [QueueDepth.OfTopic] {

@@ -2,22 +2,7 @@ import Foundation
 import GRDB
 import TactCore
 
-/// An operator's stop for one channel.
-package struct ChannelHold: Sendable, Equatable {
-    package var channel: String
-    package var since: Timestamp
-    package var author: String
-    package var comment: String?
-
-    package init(channel: String, since: Timestamp, author: String, comment: String?) {
-        self.channel = channel
-        self.since = since
-        self.author = author
-        self.comment = comment
-    }
-}
-
-/// What holds for more than one message: finished subjects, held channels, and marks of how far work has come.
+/// What holds for more than one message: finished subjects, and marks of how far work has come.
 extension Session {
     // MARK: Subjects
 
@@ -60,27 +45,6 @@ extension Session {
             SELECT DISTINCT recipient FROM messages INDEXED BY messages_unplanned
             WHERE state = 0 AND plan_at IS NULL AND expires_at > ?
             """, [instant.milliseconds], { $0[0] as Int64 })
-    }
-
-    // MARK: Channels
-
-    package func hold(_ hold: ChannelHold) throws {
-        try run(
-            """
-            INSERT INTO channel_holds (channel, since, author, comment) VALUES (?, ?, ?, ?)
-            ON CONFLICT (channel) DO UPDATE SET author = excluded.author, comment = excluded.comment
-            """, hold.channel, hold.since.milliseconds, hold.author, hold.comment)
-    }
-
-    package func releaseHold(_ channel: String) throws {
-        try run("DELETE FROM channel_holds WHERE channel = ?", channel)
-    }
-
-    package func holds() throws -> [ChannelHold] {
-        try rows("SELECT channel, since, author, comment FROM channel_holds ORDER BY channel", []) { row in
-            ChannelHold(
-                channel: row[0], since: Timestamp(milliseconds: row[1]), author: row[2], comment: row[3])
-        }
     }
 
     // MARK: Marks

@@ -69,6 +69,14 @@ extension Session {
         try rows("SELECT \(StoredAttempt.columns) FROM attempts WHERE message = ? ORDER BY n", [message], attempt)
     }
 
+    /// The last releases of a message, the earliest first.
+    package func attempts(of message: Int64, last limit: Int) throws -> [StoredAttempt] {
+        try rows(
+            "SELECT \(StoredAttempt.columns) FROM attempts WHERE message = ? ORDER BY n DESC LIMIT ?",
+            [message, limit], attempt
+        ).reversed()
+    }
+
     /// The attempt that still counts for a message, if there is one.
     package func counted(message: Int64) throws -> StoredAttempt? {
         try row("SELECT \(StoredAttempt.columns) FROM attempts WHERE message = ? AND counts = 1", [message], attempt)

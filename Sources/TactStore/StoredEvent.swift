@@ -64,23 +64,25 @@ extension Session {
             try names.number(event.recordedBy, .sender, db))
     }
 
-    /// What was reported of a person, or of one message, the earliest first.
-    package func events(of recipient: Int64, message: Int64? = nil) throws -> [StoredEvent] {
-        guard let message else {
-            return try rows(
-                """
-                SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
-                WHERE recipient = ? ORDER BY n
-                """, [recipient]
-            ) { try storedEvent($0, of: recipient) }
-        }
-        // The plus keeps SQLite from looking through all that was reported of the person.
-        return try rows(
+    /// What was reported of a person, the earliest first.
+    package func events(of recipient: Int64) throws -> [StoredEvent] {
+        try rows(
             """
             SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
-            WHERE message = ? AND +recipient = ? ORDER BY n
-            """, [message, recipient]
+            WHERE recipient = ? ORDER BY n
+            """, [recipient]
         ) { try storedEvent($0, of: recipient) }
+    }
+
+    /// What was reported last of one of their messages, the earliest first.
+    package func events(of recipient: Int64, message: Int64, last limit: Int) throws -> [StoredEvent] {
+        // The plus keeps SQLite from looking through all that was reported of the person.
+        try rows(
+            """
+            SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
+            WHERE message = ? AND +recipient = ? ORDER BY n DESC LIMIT ?
+            """, [message, recipient, limit]
+        ) { try storedEvent($0, of: recipient) }.reversed()
     }
 
     private func storedEvent(_ row: Row, of recipient: Int64) throws -> StoredEvent {

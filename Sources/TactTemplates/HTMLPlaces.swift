@@ -4,185 +4,142 @@ struct HTMLPlaces {
     private(set) var links: Set<String> = []
     private(set) var faults: [TemplateFault] = []
 
-    private enum State: Equatable {
-        case text
-        case comment
-        /// In a tag, outside of attribute values.
-        case tag
-        /// In an attribute's value, up to the quote.
-        case value(Character)
-        /// A value without quotes.
-        case bare
-        /// Text that is no text: scripts and styles, up to the end tag.
-        case raw(String)
-    }
-
-    private var state = State.text
-    private var element = ""
-    private var attribute = ""
-    private var isValueEmpty = true
+    private var reader = HTMLReader()
+    private let part: String
     /// The sections that are open, and where each began.
     private var around: [Open] = []
+    /// The tag that the byte before was, in a comment.
+    private var inComment: TemplateTag?
 
     private struct Open {
         /// The last name of what it goes through; nil: it goes through nothing, since it asks for what is not there.
         var name: String?
-        var state: State
-        var attribute: String
-        var isValueEmpty: Bool
+        var reader: HTMLReader
     }
 
-    private static let rawElements: Set<String> = [
-        "script", "style", "iframe", "noscript", "xmp", "noembed", "noframes", "plaintext",
-    ]
     private static let linkAttributes: Set<String> = [
-        "href", "xlink:href", "src", "action", "formaction", "background", "poster", "data",
+        "href", "src", "action", "formaction", "background", "poster", "data", "cite", "longdesc",
     ]
+    /// What a link may begin with that is written out.
+    private static let schemes: Set<String> = ["https", "http", "mailto", "tel", "cid"]
 
     init(_ text: String, _ tags: [TemplateTag], part: String) {
-        let characters = Array(text)
+        self.part = part
+        let bytes = Array(text.utf8)
         var index = 0
         for tag in tags {
-            read(characters[index..<tag.start])
-            let before = characters[..<tag.start].suffix(2)
-            if tag.kind != .comment, state == .text, before.last == "<" || before.elementsEqual(["<", "/"]) {
-                refuse(tag, part, "where an element's name stands; write the element out")
-            }
+            read(bytes[index..<tag.start])
             switch tag.kind {
-            case .variable: take(tag, part)
+            case .variable: take(tag)
             case .section, .inverted:
-                takeSection(tag, part)
-                around.append(
-                    Open(
-                        name: tag.kind == .section ? tag.path.last : nil, state: state, attribute: attribute,
-                        isValueEmpty: isValueEmpty))
-            case .end: end(tag, part)
+                takeSection(tag)
+                around.append(Open(name: tag.kind == .section ? tag.path.last : nil, reader: reader))
+            case .end: end(tag)
             case .comment: break
             }
             index = tag.end
         }
-        read(characters[index...])
+        read(bytes[index...])
+        for what in reader.strange.prefix(1) {
+            faults.append(
+                TemplateFault(
+                    part, nil, "found \(what), where browsers go by rules that are not checked here; take it out"))
+        }
     }
 
-    private mutating func end(_ tag: TemplateTag, _ part: String) {
-        let before = around.popLast()
-        if before?.state != state || before?.attribute != attribute {
-            refuse(tag, part, "where the section has left a tag or a quote open; close it inside the section")
+    private mutating func read(_ bytes: ArraySlice<UInt8>) {
+        for byte in bytes {
+            if let tag = inComment, "-!>".utf8.contains(byte) { refuseInComment(tag) }
+            inComment = nil
+            reader.read(byte)
+        }
+    }
+
+    private mutating func end(_ tag: TemplateTag) {
+        guard let before = around.popLast() else { return }
+        if before.reader.state != reader.state || before.reader.attribute != reader.attribute {
+            refuse(tag, "where the section has left a tag or a quote open; close it inside the section")
         }
         // Where the section is left out, nothing of it stands in the value: what comes next may be its beginning.
-        if before?.isValueEmpty == true { isValueEmpty = true }
+        reader.prefix = before.reader.prefix
+        if case .comment = reader.state { inComment = tag }
     }
 
-    private mutating func take(_ tag: TemplateTag, _ part: String) {
-        switch state {
-        case .text, .comment: return
-        case .tag, .bare: refuse(tag, part, "in a tag outside of quotes; put the attribute's value in quotes")
-        case .raw(let name): refuse(tag, part, "in <\(name)>, where escaping does not help; take it out")
-        case .value:
-            if attribute.hasPrefix("on") || attribute == "style" || attribute == "srcdoc" {
-                refuse(tag, part, "in the attribute \(attribute), which is a program; take it out")
-            } else if Self.linkAttributes.contains(attribute), isValueEmpty {
-                if let name = tag.path.last {
-                    links.insert(name)
-                } else {
-                    // `.` is of one of the sections around it; of which, only the values tell.
-                    links.formUnion(around.compactMap(\.name))
-                }
+    private mutating func take(_ tag: TemplateTag) {
+        switch reader.state {
+        case .text: break
+        case .value: takeInValue(tag)
+        case .comment(let place): takeInComment(tag, place)
+        case .opening: refuse(tag, "where an element's name stands; write the element out")
+        case .declaration: refuse(tag, "in a declaration; take it out")
+        case .name, .beforeAttribute, .attribute, .afterAttribute, .slash, .beforeValue, .bare:
+            refuse(tag, "in a tag outside of quotes; put the attribute's value in quotes")
+        case .raw(let name, _):
+            if !reader.isReadable {
+                refuse(tag, "in <\(String(decoding: name, as: UTF8.self))>, where escaping does not help; take it out")
             }
-            isValueEmpty = false
         }
+    }
+
+    private mutating func takeInValue(_ tag: TemplateTag) {
+        let attribute = String(decoding: reader.attribute, as: UTF8.self)
+        if attribute.hasPrefix("on") || attribute == "style" || attribute == "srcdoc" {
+            return refuse(tag, "in the attribute \(attribute), which is a program; take it out")
+        }
+        guard Self.linkAttributes.contains(attribute) else { return }
+        let before = String(decoding: reader.prefix.drop { $0 <= 0x20 }, as: UTF8.self)
+        if before.isEmpty {
+            if let name = tag.path.last {
+                links.insert(name)
+            } else {
+                // `.` is of one of the sections around it; of which, only the values tell.
+                links.formUnion(around.compactMap(\.name))
+            }
+        } else if !Self.isBegun(before) {
+            refuse(
+                tag,
+                "after “\(before.prefix(20))” where a link begins, so that it would decide what kind of link it is; begin "
+                    + "with https://, with /, or with a value that is a whole link")
+        }
+        // What comes after it is not the beginning any more.
+        reader.prefix = Array("/".utf8)
+    }
+
+    /// Whether it is decided what kind of link this is: one to somewhere else, or within the same place.
+    private static func isBegun(_ link: String) -> Bool {
+        let head = link.utf8.prefix { !":/?#".utf8.contains($0) }
+        guard head.count < link.utf8.count else { return false }
+        // An entity or a line break may hide a letter of the scheme.
+        if head.contains(where: { $0 == UInt8(ascii: "&") || $0 < 0x20 }) { return false }
+        let isScheme = link.utf8.dropFirst(head.count).first == UInt8(ascii: ":")
+        return !isScheme || schemes.contains(String(decoding: head, as: UTF8.self).lowercased())
     }
 
     /// Sections may go around elements, or stand in a value.
-    private mutating func takeSection(_ tag: TemplateTag, _ part: String) {
-        switch state {
-        case .text, .comment, .value: return
-        case .tag, .bare, .raw:
-            refuse(tag, part, "in the middle of a tag, a script or a style; put it around the element")
+    private mutating func takeSection(_ tag: TemplateTag) {
+        switch reader.state {
+        case .text, .value: return
+        case .comment(let place): takeInComment(tag, place)
+        case .opening: refuse(tag, "where an element's name stands; write the element out")
+        case .declaration, .name, .beforeAttribute, .attribute, .afterAttribute, .slash, .beforeValue, .bare, .raw:
+            if !reader.isReadable {
+                refuse(tag, "in the middle of a tag, a script or a style; put it around the element")
+            }
         }
     }
 
-    private mutating func refuse(_ tag: TemplateTag, _ part: String, _ where_: String) {
+    private mutating func takeInComment(_ tag: TemplateTag, _ place: HTMLReader.Comment) {
+        switch place {
+        case .inside: inComment = tag
+        case .start, .startDash, .endDash, .end, .endBang: refuseInComment(tag)
+        }
+    }
+
+    private mutating func refuseInComment(_ tag: TemplateTag) {
+        refuse(tag, "next to what may end the comment; put a space between")
+    }
+
+    private mutating func refuse(_ tag: TemplateTag, _ where_: String) {
         faults.append(TemplateFault(part, tag.place, "found {{\(tag.name)}} " + where_))
     }
-
-    // MARK: Reading
-
-    private mutating func read(_ piece: ArraySlice<Character>) {
-        var index = piece.startIndex
-        while index < piece.endIndex {
-            let rest = piece[index...]
-            switch state {
-            case .text:
-                if rest.starts(with: "<!--") {
-                    state = .comment
-                } else if piece[index] == "<", let next = rest.dropFirst().first, next.isLetter || next == "/" {
-                    beginTag(rest.dropFirst())
-                }
-            case .comment: if rest.starts(with: "-->") { state = .text }
-            case .tag: readTag(piece, &index)
-            case .value(let quote):
-                if piece[index] == quote {
-                    state = .tag
-                    attribute = ""
-                } else if !piece[index].isWhitespace {
-                    isValueEmpty = false
-                }
-            case .bare:
-                if piece[index] == ">" {
-                    endTag()
-                } else if piece[index].isWhitespace {
-                    state = .tag
-                    attribute = ""
-                }
-            case .raw(let name):
-                let end = "</" + name
-                if rest.prefix(end.count).map({ $0.lowercased() }).joined() == end {
-                    state = .tag
-                    element = "/" + name
-                    index += end.count - 1
-                }
-            }
-            index += 1
-        }
-    }
-
-    private mutating func beginTag(_ rest: ArraySlice<Character>) {
-        state = .tag
-        attribute = ""
-        // Browsers end a name at a slash, too: <script/x> is a script.
-        let isEnd = rest.first == "/"
-        let name = (isEnd ? rest.dropFirst() : rest).prefix { !$0.isWhitespace && $0 != ">" && $0 != "/" }
-        element = (isEnd ? "/" : "") + name.map { $0.lowercased() }.joined()
-    }
-
-    private mutating func endTag() {
-        attribute = ""
-        state = Self.rawElements.contains(element) ? .raw(element) : .text
-    }
-
-    private mutating func readTag(_ piece: ArraySlice<Character>, _ index: inout Int) {
-        switch piece[index] {
-        case ">": endTag()
-        case "=":
-            var next = index + 1
-            while next < piece.endIndex, piece[next].isWhitespace { next += 1 }
-            isValueEmpty = true
-            if next < piece.endIndex, piece[next] == "\"" || piece[next] == "'" {
-                state = .value(piece[next])
-                index = next
-            } else {
-                state = .bare
-            }
-        case let character where character.isWhitespace || character == "/":
-            if piece[..<index].last.map({ !$0.isWhitespace }) == true, !attribute.isEmpty { isNameOver = true }
-        case let character:
-            if isNameOver { attribute = "" }
-            isNameOver = false
-            attribute += character.lowercased()
-        }
-    }
-
-    /// The name of an attribute has ended; an equals sign may still come.
-    private var isNameOver = false
 }

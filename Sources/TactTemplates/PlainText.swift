@@ -13,26 +13,52 @@ enum PlainText {
     /// nil: nothing of it shows.
     static func clean(_ value: String, for part: Part) -> String? {
         var scalars = String.UnicodeScalarView()
+        var marks = 0
         for scalar in value.replacing("\r\n", with: "\n")
             .precomposedStringWithCanonicalMapping.unicodeScalars
         {
-            switch kind(of: scalar) {
-            case .shown, .joiner: scalars.append(scalar)
+            let kind = kind(of: scalar)
+            marks = kind == .mark ? marks + 1 : 0
+            switch kind {
+            case .shown: scalars.append(scalar)
+            case .mark: if marks <= mostMarks { scalars.append(scalar) }
+            case .joiner: if let last = scalars.last, joins(last) { scalars.append(scalar) }
+            case .selector:
+                if let last = scalars.last, joins(last) || last.properties.isEmoji { scalars.append(scalar) }
             case .line: scalars.append(part == .title ? " " : "\n")
             case .blank: scalars.append(part == .title ? " " : scalar)
             case .dropped: break
             }
         }
+        while let last = scalars.last, kind(of: last) == .joiner { scalars.removeLast() }
         let text = part == .title ? oneLine(String(scalars)) : trimmed(String(scalars))
         return shows(text) ? text : nil
+    }
+
+    /// On one letter. No script has more; whoever has more writes over the lines around.
+    private static let mostMarks = 8
+
+    /// Whether a joiner after it joins or keeps apart anything: nothing does between letters that stand by themselves, and
+    /// there it would only make two names of what looks like one.
+    private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case ..<0x590, 0x1E00...0x1FFF, 0x2C00...0x2DFF, 0x3040...0x33FF, 0xA640...0xA69F, 0xA720...0xA7FF,
+            0xAC00...0xD7FF, 0xFB00...0xFB17, 0xFF00...0xFFEF:
+            false
+        default:
+            switch kind(of: scalar) {
+            case .shown, .mark, .selector: true
+            case .joiner, .line, .blank, .dropped: false
+            }
+        }
     }
 
     /// Whether anything of it can be seen.
     static func shows(_ text: String) -> Bool {
         text.unicodeScalars.contains {
             switch kind(of: $0) {
-            case .shown: !$0.properties.isDefaultIgnorableCodePoint && $0.value != 0x2800 && $0.value != 0x3164
-            case .joiner, .line, .blank, .dropped: false
+            case .shown: $0.value != 0x2800
+            case .mark, .selector, .joiner, .line, .blank, .dropped: false
             }
         }
     }
@@ -91,6 +117,10 @@ enum PlainText {
 
     private enum Kind {
         case shown
+        /// On the letter before it.
+        case mark
+        /// Says how the emoji, ideograph or Mongolian letter before it is drawn.
+        case selector
         /// Joins or keeps apart letters in the scripts that need it, and parts of emoji.
         case joiner
         case line, blank
@@ -107,10 +137,14 @@ enum PlainText {
         case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x206F: return .dropped
         // Flags of regions are spelt with tags, and so is hidden text.
         case 0xE0000...0xE007F: return .dropped
+        case 0x180B...0x180D, 0x180F, 0xFE00...0xFE0F, 0xE0100...0xE01EF: return .selector
         default: break
         }
-        switch scalar.properties.generalCategory {
+        let properties = scalar.properties
+        if properties.isDefaultIgnorableCodePoint || properties.isNoncharacterCodePoint { return .dropped }
+        switch properties.generalCategory {
         case .control, .format, .surrogate: return .dropped
+        case .nonspacingMark, .enclosingMark: return .mark
         case .spaceSeparator: return .blank
         default: return .shown
         }

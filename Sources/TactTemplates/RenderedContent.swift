@@ -21,7 +21,7 @@ package struct RenderedContent: Sendable, Equatable {
         if let html { parts.append(("html", html)) }
     }
 
-    /// What came with the message, with these texts in it.
+    /// What came with the message, with these texts in it; in place of its own, where a fallback has other parts.
     package func merged(into content: JSONObject) -> JSONObject {
         var content = content
         for part in parts { content[part.name] = .string(part.text) }

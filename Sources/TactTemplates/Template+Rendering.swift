@@ -77,10 +77,11 @@ extension Template {
 
     /// What a person should look at before such values go out.
     package func warnings(_ material: Material) -> [String] {
-        material.attributes.sorted { $0.key < $1.key }.compactMap { name, value in
-            guard case .string(let text) = value, PlainText.mixesAlphabets(text) else { return nil }
-            return "recipient.\(name) mixes letters of alphabets that look alike; it is shown as it is"
-        }
+        var values = material.attributes.sorted { $0.key < $1.key }.map { ("recipient." + $0.key, $0.value) }
+        values += material.variables.members.map { ($0.name, $0.value) }
+        if let because = material.because { values.append(("because", .string(because))) }
+        return values.filter { $0.1.texts.contains { PlainText.mixesAlphabets($0) } }
+            .map { "\($0.0) mixes letters of alphabets that look alike; it is shown as it is" }
     }
 }
 
@@ -123,6 +124,16 @@ final class RenderingBudget {
 }
 
 extension JSON {
+    /// All that is text in it.
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.texts)
+        case .object(let object): object.members.flatMap(\.value.texts)
+        case .null, .bool, .integer, .number: []
+        }
+    }
+
     /// Roughly how many bytes must be looked at to make a value of it.
     fileprivate var weight: Int {
         switch self {

@@ -114,7 +114,7 @@ package struct Template: Sendable {
             self.faults += faults
             guard faults.isEmpty else { return nil }
             let before = uses.faults.count
-            uses.read(tags, text, part: place)
+            uses.read(tags, part: place)
             self.faults += uses.faults[before...]
             if name == .html {
                 let places = HTMLPlaces(text, tags, part: place)
@@ -162,12 +162,9 @@ extension Template {
             }
             let here = path.split(separator: ".").reduce(place) { $0.member(String($1)) }
             let value = Self.value(at: path, in: variables)
-            if !isOptional, value.map(Self.isBlank) ?? true {
+            if !isOptional, !(value.map(Self.shows) ?? false) {
                 faults.add(here, "missing or blank, and the template cannot do without it; expected a text or a number")
-            } else if let value, case .string(let text) = value,
-                links.contains(String(path.split(separator: ".").last ?? "")),
-                !PlainText.isLink(text)
-            {
+            } else if let value, links.contains(String(path.split(separator: ".").last ?? "")), !Self.isLink(value) {
                 faults.add(
                     here,
                     "the template has it as a link; expected one that begins with https://, http://, mailto: or tel:")
@@ -192,13 +189,21 @@ extension Template {
         return value
     }
 
-    private static func isBlank(_ value: JSON) -> Bool {
+    /// Whether it can stand where a link begins: by itself, or one after the other.
+    private static func isLink(_ value: JSON) -> Bool {
         switch value {
-        case .null, .object: true
-        case .string(let text): !PlainText.shows(text)
-        case .array(let elements): elements.isEmpty
-        case .bool, .integer, .number: false
+        case .string(let text): PlainText.isLink(text)
+        case .array(let elements): elements.allSatisfy(isLink)
+        case .integer, .number: false
+        // Sections ask for them; they are not written.
+        case .null, .bool, .object: true
         }
+    }
+
+    /// Refuses a sentence for a person of which nothing shows.
+    package static func check(because: String?) throws(Problem) {
+        guard let because, !PlainText.shows(because) else { return }
+        throw .bad("/because", "found nothing that shows, expected one sentence such as \"You asked us to remind you\"")
     }
 
     /// Whether an attribute's value says anything: no blank text, nothing but texts, numbers and yes or no, or lists of

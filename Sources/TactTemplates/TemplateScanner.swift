@@ -13,7 +13,7 @@ struct TemplateTag: Hashable {
     /// `.`, or names with dots between them.
     var name: String
     var place: TemplatePlace
-    /// How many characters of the part are before it, and before what comes after it.
+    /// How many bytes of the part are before it, and before what comes after it.
     var start: Int
     var end: Int
 
@@ -25,6 +25,8 @@ struct TemplateTag: Hashable {
 struct TemplateScanner {
     private let characters: [Character]
     private var index = 0
+    /// Of what is before `index`.
+    private var bytes = 0
     private var place = TemplatePlace()
     private let part: String
     private(set) var tags: [TemplateTag] = []
@@ -72,12 +74,13 @@ struct TemplateScanner {
         } else {
             place.column += 1
         }
+        bytes += characters[index].utf8.count
         index += 1
     }
 
     /// At `{{`: reads up to `}}`.
     private mutating func tag() {
-        let (start, first) = (place, index)
+        let (start, first) = (place, bytes)
         advance()
         advance()
         guard let sign = index < characters.count ? characters[index] : nil else {
@@ -109,7 +112,7 @@ struct TemplateScanner {
                 "found “\(name.prefix(40))”, expected a name such as product or recipient.first_name: letters, digits and "
                     + "underscores with dots between")
         }
-        tags.append(TemplateTag(kind: kind, name: name, place: start, start: first, end: index))
+        tags.append(TemplateTag(kind: kind, name: name, place: start, start: first, end: bytes))
     }
 
     /// What of Mustache is not taken, by its sign.
@@ -132,7 +135,7 @@ struct TemplateScanner {
         }
         advance()
         advance()
-        tags.append(TemplateTag(kind: .comment, name: "!", place: start, start: first, end: index))
+        tags.append(TemplateTag(kind: .comment, name: "!", place: start, start: first, end: bytes))
     }
 
     /// Up to `}}` or the end of the line.

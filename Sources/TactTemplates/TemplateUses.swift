@@ -22,7 +22,7 @@ struct TemplateUses {
     }
 
     /// Takes in a part.
-    mutating func read(_ tags: [TemplateTag], _ text: String, part: String) {
+    mutating func read(_ tags: [TemplateTag], part: String) {
         var open: [Open] = []
         for tag in tags {
             switch tag.kind {
@@ -41,8 +41,7 @@ struct TemplateUses {
                         "found the end of “\(tag.name)”, which is not the section that is open; sections end in reverse "
                             + "order")
                 }
-                // Characters are of more than one byte: what is between is measured as it will be written.
-                let length = text.dropFirst(last.tag.end).prefix(tag.start - last.tag.end).utf8.count
+                let length = tag.start - last.tag.end
                 let name = last.tag.path.last ?? "."
                 bodies[name] = max(bodies[name] ?? 0, length)
             }

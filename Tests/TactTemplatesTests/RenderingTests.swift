@@ -85,6 +85,26 @@ struct RenderingTests {
         #expect(try body("{{recipient.n}}", ["n": "👩\u{200D}🚀"]) == "👩\u{200D}🚀")
     }
 
+    @Test("has nothing in a name that nobody sees, and nothing that writes over what is around")
+    func invisible() throws {
+        func shown(_ name: String) throws -> String { try body("{{recipient.n}}|", ["n": .string(name)]) }
+        // Joiners, selectors and fillers between letters that stand by themselves make two names of one.
+        #expect(try shown("ad\u{200D}min\u{200C}") == "admin|")
+        #expect(try shown("a\u{FE0F}d\u{34F}m\u{115F}i\u{180B}n\u{FFA0}") == "admin|")
+        let nothing = try #require(Unicode.Scalar(0xFFFE as UInt32))
+        #expect(try shown("a\(nothing)b") == "ab|")
+        #expect(try shown("Анна\u{200D}") == "Анна|")
+        // Where they have a meaning they stay.
+        for name in ["می\u{200C}خواهم", "क्\u{200D}ष", "👩\u{200D}👩\u{200D}👧", "❤\u{FE0F}\u{200D}🔥", "1\u{FE0F}\u{20E3}"]
+        {
+            #expect(
+                try shown(name).unicodeScalars.elementsEqual((name + "|").unicodeScalars) || shown(name).contains(name))
+        }
+        let tower = "Z" + String(repeating: "\u{30D}", count: 500)
+        #expect(try shown(tower).unicodeScalars.count == 10)
+        #expect(try shown("दानिश") == "दानिश|")
+    }
+
     @Test(
         "never greets nobody",
         arguments: ["", " ", "\n\t", "\u{200B}", "\u{2800}", "\u{3164}", "\u{202E}", "\u{E0020}"])
@@ -186,6 +206,10 @@ struct RenderingTests {
             template.warnings(mixed) == ["recipient.n mixes letters of alphabets that look alike; it is shown as it is"]
         )
         #expect(try template.render(mixed).parts[0].text == "P\u{430}ypal")
+        let brought = Template.Material(
+            variables: ["shop": "P\u{430}ypal", "items": [["name": "\u{391}pple"]]], because: "You \u{430}sked")
+        #expect(
+            template.warnings(brought).map { $0.prefix { $0 != " " } } == ["shop", "items", "because"])
         for honest in ["Zoë Müller", "Анна", "Νίκος", "Anna Анна", "李小龍"] {
             #expect(template.warnings(.init(attributes: ["n": .string(honest)])).isEmpty)
         }

@@ -93,7 +93,7 @@ struct TemplateTests {
         #expect(places("<a title={{x}}>a</a>").first?.contains("outside of quotes") == true)
         #expect(places("<p {{x}}>a</p>").first?.contains("outside of quotes") == true)
         #expect(places("<{{x}}>").first?.contains("where an element's name stands") == true)
-        #expect(places("</{{x}}>").first?.contains("in a tag outside of quotes") == true)
+        #expect(places("</{{x}}>").first?.contains("where an element's name stands") == true)
         #expect(places("<p onclick=\"go('{{x}}')\">a</p>").first?.contains("the attribute onclick") == true)
         #expect(places("<p style='color:{{x}}'>a</p>").first?.contains("the attribute style") == true)
         #expect(places("<p title=\"{{#x}}\">a</p>{{/x}}").first?.contains("left a tag or a quote open") == true)
@@ -102,7 +102,7 @@ struct TemplateTests {
             places("<a href=\"{{#x}}\" title=\"{{/x}}{{x}}\">a</a>").first?.contains("left a tag or a quote open")
                 == true)
         for good in [
-            "<p title=\"{{x}}\">{{x}}</p>", "<p title='{{x}}'>", "<!-- <p {{x}}> -->", "1 < 2 {{x}}",
+            "<p title=\"{{x}}\">{{x}}</p>", "<p title='{{x}}'>", "<!-- {{x}} -->", "1 < 2 {{x}}",
             "<script>1 < 2</script><b>{{x}}</b>", "<title>{{x}}</title>", "<br/>{{x}}", "{{#x}}<b>{{x}}</b>{{/x}}",
             "<a href=\"https://shop.example/?q={{x}}\">a</a>", "{{! <p }}{{x}}",
         ] {
@@ -122,7 +122,8 @@ struct TemplateTests {
         #expect(try links("<a href=\"{{#x}}https://e.example/{{/x}}{{y}}\">a</a>") == ["y"])
         #expect(try links("{{#x}}<a href=\"https://e.example/{{.}}\">a</a>{{/x}}") == [])
         #expect(try links("{{^x}}<a href=\"{{y}}\">a</a>{{/x}}") == ["y"])
-        #expect(try links("<object data=\"{{x}}\">a</object><svg><a xlink:href='{{y}}'>a</a></svg>") == ["x", "y"])
+        #expect(try links("<object data=\"{{x}}\">a</object><a href='{{y}}'>a</a>") == ["x", "y"])
+        #expect(try links("<a href=\"{{x}}{{y}}\">a</a><a href=\"\n {{y}}\">b</a>") == ["x", "y"])
         let template = try Template(
             TemplateDocument(variables: ["x"], texts: .init(html: "{{#x}}<a href=\"{{.}}\">a</a>{{/x}}")))
         #expect(throws: RenderingFailure(.notLink, "x")) {

@@ -104,17 +104,23 @@ package struct ExplanationAnswer: Answer {
         }
     }
 
+    /// Of the sentences.
+    package var language: SentenceLanguage
     package var message: MessageAnswer
     /// As stored, the oldest first.
     package var decisions: [Entry]
+    /// Where earlier decisions are; opaque. nil: there are none.
+    package var nextCursor: String?
     /// What would be decided now; nil: the message is not pending.
     package var now: Entry?
     package var deliveries: [Release]
     package var events: [Event]
 
     package init(
-        message: MessageAnswer, decisions: [Entry], now: Entry?, deliveries: [Release], events: [Event] = []
+        language: SentenceLanguage, message: MessageAnswer, decisions: [Entry], now: Entry?, deliveries: [Release],
+        events: [Event] = []
     ) {
+        self.language = language
         self.message = message
         self.decisions = decisions
         self.now = now
@@ -122,10 +128,23 @@ package struct ExplanationAnswer: Answer {
         self.events = events
     }
 
+    /// How it ended, in one sentence; nil: it has not.
+    private var end: String? {
+        switch message.state {
+        case .pending, .leased: nil
+        case .delivered, .digested, .suppressed: sentence(forEnd: message.state.name, in: language)
+        case .cancelled, .expired, .failed:
+            sentence(forEnd: message.reason?.rawValue ?? message.state.name, in: language)
+        }
+    }
+
     package func write(to out: inout JSONWriter) {
         out.object {
+            $0.member("language", language.rawValue)
             $0.member("message", message)
+            $0.member(ifAny: "end", end)
             $0.member("decisions", decisions)
+            $0.member(orNull: "next_cursor", nextCursor)
             $0.member(ifAny: "now", now)
             $0.member("deliveries", deliveries)
             $0.member("events", events)

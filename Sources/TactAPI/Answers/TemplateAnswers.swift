@@ -94,32 +94,29 @@ package struct UsedAttribute: Answer, Equatable {
     package var name: String
     package var source: AttributeFact.Source?
     package var updatedAt: Timestamp?
+    /// One sentence that the person may read.
+    package private(set) var text: String
 
     package init(name: String, source: AttributeFact.Source?, updatedAt: Timestamp?) {
         self.name = name
         self.source = source
         self.updatedAt = updatedAt
+        text = sentence(forUseOf: name, from: source, updatedAt: updatedAt)
     }
 
     /// From an element that was written by `write`; nil: it was not.
     package init?(_ json: JSON) {
         guard let name = json["name"]?.stringValue else { return nil }
-        self.name = name
-        source = json["source"]?.stringValue.flatMap(AttributeFact.Source.init)
-        updatedAt = json["updated_at"]?.stringValue.flatMap { try? Timestamp(rfc3339: $0) }
+        self.init(
+            name: name, source: json["source"]?.stringValue.flatMap(AttributeFact.Source.init),
+            updatedAt: json["updated_at"]?.stringValue.flatMap { try? Timestamp(rfc3339: $0) })
     }
 
-    /// One sentence that the person may read.
-    package var text: String {
-        let how =
-            switch source {
-            case .declared: "you told it"
-            case .observed: "it was seen in what you do"
-            case .inferred: "it was concluded from other things"
-            case .thirdParty: "somebody else told it"
-            case nil: "where it comes from is not known"
-            }
-        return "It uses your \(name): \(how)\(updatedAt.map { ", as of " + $0.rfc3339.prefix(10) } ?? "")."
+    /// With another sentence; a day in it is one of `zone`.
+    package func told(in language: SentenceLanguage, zone: Situation.Zone?) -> UsedAttribute {
+        var told = self
+        told.text = sentence(forUseOf: name, from: source, updatedAt: updatedAt, zone: zone, in: language)
+        return told
     }
 
     package func write(to out: inout JSONWriter) {

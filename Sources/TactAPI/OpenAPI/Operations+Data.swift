@@ -16,8 +16,9 @@ extension OpenAPI {
         Operation(
             method: .get, path: "/v1/recipients/{id}/export", id: "exportRecipient", tag: .recipients,
             roles: [.administer, .preferences], summary: "All that is held on a recipient",
-            text: "With a link, two at once; asked for again within a minute it is the same one to the audit log.",
-            parameters: [id], answers: [(200, "One document, streamed.", .json("", "Export"))],
+            text: "With a link, two at once; asked for again within a minute it is the same one to the audit log. Its "
+                + "sentences are in the language that was asked for, or else in the recipient's own.",
+            parameters: [id] + language, answers: [(200, "One document, streamed.", .json("", "Export"))],
             problems: [.notFound, .tooManyExports]),
         Operation(
             method: .get, path: "/v1/audit", id: "listAudit", tag: .daemon, roles: [.administer],
@@ -32,11 +33,13 @@ extension OpenAPI.Schemas {
         "Export": answer(
             "All that is held on a person. It holds for any export: this schema is one of JSON Schema 2020-12.",
             required: [
-                "format", "exported_at", "recipient", "preferences", "consents", "calendars", "closed_addresses",
+                "format", "exported_at", "language", "recipient", "preferences", "consents", "calendars",
+                "closed_addresses",
                 "events", "messages",
             ],
             [
                 "format": ["const": "tact-export-1"], "exported_at": ref("Instant"),
+                "language": ref("SentenceLanguage"),
                 "recipient": described(ref("Recipient"), "What apps declared."),
                 "preferences": described(ref("Preferences"), "What they chose themselves."),
                 "consents": described(list(of: ref("Consent")), "What they agreed to and took back, the newest first."),

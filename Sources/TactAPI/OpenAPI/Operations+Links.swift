@@ -27,11 +27,12 @@ extension OpenAPI {
         Operation(
             method: .get, path: "/v1/recipients/{id}/messages/{message}/explanation", id: "explainRecipientMessage",
             tag: .links, roles: Operation.Role.own, summary: "Why one of them came, or did not, and when",
+            text: explanationText,
             parameters: [
                 id,
                 .init(name: "message", place: .path, text: "The message's id.", schema: Schemas.text(1...64)),
-            ],
-            answers: [(200, "Every decision.", .json("", "Explanation"))], problems: [.notFound]),
+            ] + explanation,
+            answers: [(200, "The explanation.", .json("", "Explanation"))], problems: [.notFound, .invalidCursor]),
     ]
 }
 

@@ -11,6 +11,24 @@ extension OpenAPI {
         filter("cursor", "`next_cursor` of the page before.", Schemas.text(1...512)),
     ]
 
+    /// In which language sentences are told.
+    static let language = [
+        filter(
+            "language", "Of the sentences; wins over `Accept-Language`. A region is passed over: `de-AT` is `de`.",
+            Schemas.text(2...35)),
+        Operation.Parameter(
+            name: "Accept-Language", place: .header, text: "As in RFC 9110; what is not spoken here is passed over.",
+            schema: ["type": "string"]),
+    ]
+
+    /// What may be said of an explanation.
+    static let explanation = language + page
+
+    static let explanationText = """
+        The last decisions with every finding, the one that would be made now, and the last 1000 deliveries and events. \
+        Decisions stand in the order in which they were made; `next_cursor` leads to earlier ones.
+        """
+
     static let messageOperations = [
         Operation(
             method: .post, path: "/v1/messages", id: "submitMessages", tag: .messages, roles: [.submit],
@@ -103,7 +121,7 @@ extension OpenAPI {
         Operation(
             method: .get, path: "/v1/messages/{id}/explanation", id: "explainMessage", tag: .messages,
             roles: [.submit, .operate], summary: "Why a message is where it is",
-            text: "Every stored decision with every finding, the one that would be made now, and the deliveries.",
-            parameters: [id], answers: [(200, "The explanation.", .json("", "Explanation"))], problems: [.notFound]),
+            text: explanationText, parameters: [id] + explanation,
+            answers: [(200, "The explanation.", .json("", "Explanation"))], problems: [.notFound, .invalidCursor]),
     ]
 }

@@ -43,9 +43,14 @@ extension OpenAPI.Schemas {
                 "findings": list(of: ref("Finding")), "policy": string, "tz": string,
             ]),
         "Explanation": answer(
-            "Why a message is where it is.", required: ["message", "decisions", "deliveries", "events"],
+            "Why a message is where it is.",
+            required: ["language", "message", "decisions", "next_cursor", "deliveries", "events"],
             [
-                "message": ref("Message"), "decisions": list(of: ref("Decision")), "now": ref("Decision"),
+                "language": ref("SentenceLanguage"), "message": ref("Message"),
+                "end": described(string, "How it ended, in a sentence."),
+                "decisions": described(list(of: ref("Decision")), "The oldest first."),
+                "next_cursor": described(orNull(string), "Leads to earlier decisions; null: there are none."),
+                "now": ref("Decision"),
                 "deliveries": list(
                     of: answer(
                         "One release to a worker.", required: ["attempt", "channel", "released_at"],
@@ -61,6 +66,8 @@ extension OpenAPI.Schemas {
                         "What the person did with it.", required: ["type", "at"],
                         ["type": choice(EventRequest.Kind.allCases.map(\.rawValue)), "at": ref("Instant")])),
             ]),
+        "SentenceLanguage": described(
+            choice(SentenceLanguage.allCases.map(\.rawValue)), "The language of sentences for people."),
         "TemplateReference": answer(
             "A template by its name and version.", required: ["name", "version"], ["name": string, "version": count]),
         "UsedAttribute": answer(

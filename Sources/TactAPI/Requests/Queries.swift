@@ -102,6 +102,35 @@ package struct PageQuery: Sendable, Equatable {
     }
 }
 
+/// `GET …/export`: in which language sentences are told.
+package struct LanguageQuery: Sendable, Equatable {
+    /// nil: nothing was said, or nothing that is spoken here.
+    package var language: SentenceLanguage?
+
+    /// `accepted` is the field `Accept-Language`; the parameter wins.
+    package init(_ query: Query, accepted: String?) throws(Problem) {
+        var query = query
+        language = query.fields.optional("language", .sentenceLanguage) ?? SentenceLanguage.accepted(accepted)
+        try query.fields.finish()
+    }
+}
+
+/// `GET …/explanation`.
+package struct ExplanationQuery: Sendable, Equatable {
+    package var language: SentenceLanguage
+    package var limit: Int
+    package var cursor: String?
+
+    /// `accepted` is the field `Accept-Language`; the parameter wins.
+    package init(_ query: Query, accepted: String?) throws(Problem) {
+        var query = query
+        language =
+            query.fields.optional("language", .sentenceLanguage) ?? SentenceLanguage.accepted(accepted) ?? .english
+        (limit, cursor) = query.page()
+        try query.fields.finish()
+    }
+}
+
 /// `GET …/busy` and `…/timeline`: a stretch of time.
 package struct RangeQuery: Sendable, Equatable {
     /// nil: now.
@@ -224,6 +253,15 @@ extension FieldKind where Value == Bool {
 extension FieldKind where Value == Int {
     fileprivate static let pageSize = FieldKind("a whole number from 1 to 1000", standIn: 100) { json in
         json.stringValue.flatMap { Int($0) }.flatMap { (1...1000).contains($0) ? $0 : nil }
+    }
+}
+
+extension FieldKind where Value == SentenceLanguage {
+    fileprivate static let sentenceLanguage = FieldKind(
+        "a language of " + SentenceLanguage.allCases.map(\.rawValue).joined(separator: ", "), standIn: .english
+    ) { json in
+        // One tag, no list of them.
+        json.stringValue.flatMap { $0.contains(where: { ",;".contains($0) }) ? nil : SentenceLanguage.matching($0) }
     }
 }
 

@@ -109,7 +109,9 @@ extension FieldKind where Value == String {
         "one sentence for the person, such as \"You asked us to remind you\", 1 to 200 characters on one line",
         standIn: ""
     ) { json in
-        guard case .string(let text) = json, text.isPrintable(1...800), text.count <= 200,
+        // Persian and emoji are not written without joiners.
+        guard case .string(let text) = json, (1...800).contains(text.utf8.count), text.count <= 200,
+            text.unicodeScalars.allSatisfy({ $0.isPrintable || $0.value == 0x200C || $0.value == 0x200D }),
             text.contains(where: { !$0.isWhitespace })
         else { return nil }
         return text

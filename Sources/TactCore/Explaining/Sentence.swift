@@ -2,214 +2,163 @@
 ///
 /// `zone` is the recipient's own; nil where it is not known, and then times are in UTC and the sentence says so.
 /// `now` decides whether a year must be told.
-package func sentence(for finding: Finding, zone: Situation.Zone?, now: Timestamp) -> String {
-    switch finding.effect {
-    case .permit where finding.code != nil:
-        "A general text goes out instead of a personal one" + reason(of: finding) + "."
-    case .permit: permission(of: finding.rule)
-    case .notApplicable: absence(of: finding.rule)
-    case .suppress: "Not sent" + place(finding) + reason(of: finding) + "."
-    // It only waits for its end to be written down.
-    case .hold where finding.code == .expired: "Not sent" + reason(of: finding) + "."
-    case .hold:
-        "Held" + place(finding) + " until " + end(of: finding, zone: zone, now: now) + reason(of: finding) + "."
-    }
+package func sentence(
+    for finding: Finding, zone: Situation.Zone?, now: Timestamp, in language: SentenceLanguage = .english
+) -> String {
+    Sentence(phrases: language.phrases, finding: finding, zone: zone, now: now).text
 }
 
-/// For findings of one channel.
-private func place(_ finding: Finding) -> String { finding.channel.map { " on \($0)" } ?? "" }
+/// One finding on its way into words.
+private struct Sentence {
+    let phrases: Phrases
+    let finding: Finding
+    let zone: Situation.Zone?
+    let now: Timestamp
 
-/// When a hold ends, or what must change.
-private func end(of finding: Finding, zone: Situation.Zone?, now: Timestamp) -> String {
-    guard let until = finding.until else { return change(awaitedBy: finding) }
-    // Up to the next second: what is held until then does not go at the second before.
-    let t = until + Duration(milliseconds: 999)
-    guard let zone else {
-        return clockReading(t, .utc, now: now) + " (UTC; your time zone is not known)"
+    var text: String {
+        switch finding.effect {
+        case .permit where finding.code != nil: phrases("permit_fallback", ["why": why])
+        case .permit: phrases("permit_" + finding.rule.rawValue)
+        case .notApplicable: phrases("absence_" + finding.rule.rawValue)
+        case .suppress: notSent
+        // It only waits for its end to be written down.
+        case .hold where finding.code == .expired: phrases("suppress", ["why": why])
+        case .hold: held
+        }
     }
-    return localTime(t, zone: zone, now: now)
-}
 
-/// What ends a hold that no time ends.
-private func change(awaitedBy finding: Finding) -> String {
-    guard let code = finding.code else { return "something changes" }
-    switch code {
-    case .timeZoneUnknown: return "your time zone is known"
-    case .channelHeld: return "the operator opens the channel again"
-    case .topicHeld: return "the operator opens the topic again"
-    case .paused: return "you end the pause"
-    case .quietHours: return "your quiet hours change"
-    case .busy: return "your calendar changes"
-    case .sendWindow: return "the permitted hours change"
-    case .cap: return "the limit changes"
-    case .noSlotBeforeExpiry: return "something else changes"
-    case .alreadyDelivered: return "it is known whether the same has reached you"
-    case .consentMissing, .consentWithdrawn, .topicOptedOut, .channelOptedOut, .attributeMissing,
-        .attributeNotPermitted, .attributeStale, .subjectCompleted, .noAddress, .notBefore,
-        .retryBackoff, .expired, .renderingFailed:
-        return "something changes"
+    private var notSent: String {
+        guard let channel else { return phrases("suppress", ["why": why]) }
+        return phrases("suppress_on", ["channel": channel, "why": why])
     }
-}
 
-/// `: your quiet hours are 22:00–08:00`.
-private func reason(of finding: Finding) -> String {
-    guard let code = finding.code else { return "" }
-    let text =
+    private var held: String {
+        let (form, end) = finding.until.map { ("hold_time", time($0)) } ?? ("hold_change", change)
+        guard let channel else { return phrases(form, ["until": end, "why": why]) }
+        return phrases(form + "_on", ["channel": channel, "until": end, "why": why])
+    }
+
+    /// For findings of one channel.
+    private var channel: String? { finding.channel.map { phrases.ifAny("channel_" + $0) ?? $0 } }
+
+    private func time(_ until: Timestamp) -> String {
+        // Up to the next second: what is held until then does not go at the second before.
+        let t = until + Duration(milliseconds: 999)
+        guard let zone else { return phrases.timeInUTC(t, now: now) }
+        return phrases.localTime(t, zone: zone, now: now)
+    }
+
+    /// What ends a hold that no time ends.
+    private var change: String {
+        guard let code = finding.code else { return phrases("change_something") }
         switch code {
-        case .consentMissing: "you have not agreed to such messages"
-        case .consentWithdrawn: "you have withdrawn your agreement to such messages"
-        case .topicOptedOut: "you have turned this topic off"
-        case .channelOptedOut: "you have turned this channel off"
-        case .attributeMissing: "it needs something about you that is not known" + named(finding)
-        case .attributeNotPermitted: "it needs something about you that may not be used for it" + ground(finding)
-        case .attributeStale: "it needs something about you that is too old to be relied on" + named(finding)
-        case .alreadyDelivered:
-            finding.effect == .hold ? "another message that says it is on its way" : "it has reached you already"
-        case .subjectCompleted: subject(finding)
-        case .noAddress: "there is no address to reach you at"
-        case .notBefore: "its sender asked for no earlier time"
-        case .retryBackoff: "an attempt to deliver it failed, and this is when the next is due"
-        case .paused: "you have paused notifications"
-        case .channelHeld: "the channel is stopped at the moment"
-        case .topicHeld: "such messages are stopped at the moment"
-        case .quietHours: quietHours(finding)
-        case .timeZoneUnknown: unknownZone(finding)
-        case .busy: "your calendar says that you are busy"
-        case .sendWindow: "it is outside the hours permitted for such messages" + named(finding)
-        case .cap: cap(finding)
-        case .noSlotBeforeExpiry: "no time before it expires is permitted"
-        case .expired: "its time was used up"
-        case .renderingFailed: "it could not be put into words" + failure(finding)
+        case .timeZoneUnknown, .channelHeld, .topicHeld, .paused, .quietHours, .busy, .sendWindow, .cap,
+            .noSlotBeforeExpiry, .alreadyDelivered:
+            return phrases("change_" + code.rawValue)
+        case .consentMissing, .consentWithdrawn, .topicOptedOut, .channelOptedOut, .attributeMissing,
+            .attributeNotPermitted, .attributeStale, .subjectCompleted, .noAddress, .notBefore,
+            .retryBackoff, .expired, .renderingFailed:
+            return phrases("change_something")
         }
-    return ": " + text
-}
+    }
 
-private func named(_ finding: Finding) -> String { finding.name.map { " (\($0))" } ?? "" }
+    // MARK: Why
 
-/// ` (first_name: …)`.
-private func ground(_ finding: Finding) -> String {
-    guard case .forbidden(let ground) = finding.detail else { return named(finding) }
-    let text =
-        switch ground {
-        case .untold: "where it comes from is not told"
-        case .declared: "you told it for something else"
-        case .observed: "it was seen in what you do"
-        case .inferred: "it was concluded, not told"
-        case .thirdParty: "somebody else told it"
-        case .sensitive: "it is too personal for such messages"
-        case .unsure: "it is too much of a guess"
+    /// `: your quiet hours are 22:00–08:00`.
+    private var why: String {
+        guard let code = finding.code else { return "" }
+        return phrases("why", ["reason": reason(code)])
+    }
+
+    private func reason(_ code: Finding.Code) -> String {
+        let key = "reason_" + code.rawValue
+        switch code {
+        case .consentMissing, .consentWithdrawn, .topicOptedOut, .channelOptedOut, .noAddress, .notBefore,
+            .retryBackoff, .paused, .channelHeld, .topicHeld, .busy, .noSlotBeforeExpiry, .expired:
+            return phrases(key)
+        case .attributeMissing, .attributeStale, .sendWindow: return named(phrases(key))
+        case .attributeNotPermitted: return named(phrases(key), ground)
+        case .alreadyDelivered: return phrases(finding.effect == .hold ? key + "_hold" : key)
+        case .subjectCompleted: return subject(key)
+        case .quietHours: return quietHours(key)
+        case .timeZoneUnknown:
+            return finding.rule == .sendWindow ? named(phrases(key + "_window")) : phrases(key)
+        case .cap: return named(cap(key))
+        case .renderingFailed: return named(phrases(key), failure)
         }
-    return " (" + (finding.name.map { $0 + ": " } ?? "") + text + ")"
-}
-
-private func failure(_ finding: Finding) -> String {
-    guard case .unrendered(let kind) = finding.detail else { return named(finding) }
-    let name = finding.name ?? ""
-    return switch kind {
-    case .tooLarge: " (\(name) came out too long)"
-    case .empty: " (\(name) came out empty)"
-    case .valueMissing: " (\(name) is missing)"
-    case .notText: " (\(name) is no text)"
-    case .notLink: " (\(name) is no link)"
-    case .templateGone: " (the template \(name) is gone)"
     }
-}
 
-private func subject(_ finding: Finding) -> String {
-    switch finding.detail {
-    case .subject(let subject): "what it is about is done (\(subject))"
-    case .window, .stretch, .cap, .forbidden, .unrendered, nil: "what it is about is done"
+    /// `… (first_name)`, where there is something to name.
+    private func named(_ text: String) -> String { named(text, finding.name) }
+
+    private func named(_ text: String, _ name: String?) -> String {
+        name.map { phrases("named", ["text": text, "name": $0]) } ?? text
     }
-}
 
-private func quietHours(_ finding: Finding) -> String {
-    switch finding.detail {
-    case .window(let start, let end):
-        guard let start = CivilTime(seconds: Int(clamping: start)), let end = CivilTime(seconds: Int(clamping: end))
-        else { return "these are your quiet hours" }
-        return start == end ? "these are your quiet hours" : "your quiet hours are \(start)–\(end)"
-    case .stretch(let start, let end): return "your quiet hours are \(inWeek(start))–\(inWeek(end))"
-    case .cap, .subject, .forbidden, .unrendered, nil: return "these are your quiet hours"
+    /// `first_name: it was concluded, not told`.
+    private var ground: String? {
+        guard case .forbidden(let ground) = finding.detail else { return finding.name }
+        let text = phrases("ground_" + ground.rawValue)
+        return finding.name.map { phrases("ground", ["name": $0, "text": text]) } ?? text
     }
-}
 
-/// `Fri 18:00`, from seconds since Monday 00:00.
-private func inWeek(_ second: Int64) -> String {
-    let day = Weekday.allCases[Int(second.flooredRemainder(by: 604_800) / 86_400)]
-    let time = CivilTime(seconds: Int(second.flooredRemainder(by: 86_400))).map { " \($0)" } ?? ""
-    return Weekdays([day]).description + time
-}
-
-private func unknownZone(_ finding: Finding) -> String {
-    finding.rule == .sendWindow
-        ? "without it nobody can tell the hours permitted for such messages" + named(finding)
-        : "without it nobody can tell your quiet hours"
-}
-
-private func cap(_ finding: Finding) -> String {
-    switch finding.detail {
-    case .cap(let limit, let period):
-        let messages = limit == 1 ? "1 such message reaches" : "\(limit) such messages reach"
-        return "at most \(messages) you " + inWords(period) + named(finding)
-    case .window, .stretch, .subject, .forbidden, .unrendered, nil:
-        return "the limit for such messages is reached" + named(finding)
+    private var failure: String? {
+        guard case .unrendered(let kind) = finding.detail else { return finding.name }
+        return phrases("failure_" + kind.rawValue, ["name": finding.name ?? ""])
     }
-}
 
-private func inWords(_ period: Cap.Period) -> String {
-    switch period {
-    case .calendar(.day): "on one day"
-    case .calendar(.isoWeek): "in one week"
-    case .calendar(.month): "in one month"
-    case .sliding(let length): "in any \(inWords(length))"
+    private func subject(_ key: String) -> String {
+        switch finding.detail {
+        case .subject(let subject): named(phrases(key), subject)
+        case .window, .stretch, .cap, .forbidden, .unrendered, nil: phrases(key)
+        }
     }
-}
 
-/// `24 hours`, `90 minutes`: whole numbers of the largest unit that fits.
-private func inWords(_ length: Duration) -> String {
-    let seconds = length.milliseconds / 1000
-    for (unit, name) in [(Int64(86_400), "day"), (3600, "hour"), (60, "minute")] {
-        // "24 hours" cannot be taken for the time until midnight.
-        guard seconds % unit == 0, seconds >= unit, !(unit == 86_400 && seconds == unit) else { continue }
-        return seconds == unit ? name : "\(seconds / unit) \(name)s"
+    private func quietHours(_ key: String) -> String {
+        switch finding.detail {
+        case .window(let start, let end):
+            guard start != end, let start = CivilTime(seconds: Int(clamping: start)),
+                let end = CivilTime(seconds: Int(clamping: end))
+            else { return phrases(key) }
+            return phrases(key + "_window", ["start": start.description, "end": end.description])
+        case .stretch(let start, let end):
+            return phrases(key + "_stretch", ["start": inWeek(start), "end": inWeek(end)])
+        case .cap, .subject, .forbidden, .unrendered, nil: return phrases(key)
+        }
     }
-    return seconds == 1 ? "second" : "\(seconds) seconds"
-}
 
-// MARK: - Rules that let it pass
-
-private func permission(of rule: Rule) -> String {
-    switch rule {
-    case .consent: "Your consent permits it."
-    case .dataUse: "It uses nothing about you that it may not use."
-    case .knownContent: "It has not reached you before."
-    case .completion: "What it is about is not done yet."
-    case .address: "There is an address to reach you at."
-    case .start: "The time from which it may be sent has come."
-    case .pause: "You have not paused notifications."
-    case .channel: "The channel is open."
-    case .quietHours: "Your quiet hours permit it."
-    case .busy: "Your calendar permits it."
-    case .sendWindow: "The hours for such messages permit it."
-    case .cap: "No limit is reached."
-    case .expiry: "It has not expired."
+    /// `Fri 18:00`, from seconds since Monday 00:00.
+    private func inWeek(_ second: Int64) -> String {
+        let day = Weekday.allCases[Int(second.flooredRemainder(by: 604_800) / 86_400)]
+        let time = CivilTime(seconds: Int(second.flooredRemainder(by: 86_400))) ?? .midnight
+        return phrases("in_week", ["weekday": phrases.weekday(day), "time": time.description])
     }
-}
 
-private func absence(of rule: Rule) -> String {
-    switch rule {
-    case .consent: "No consent is needed."
-    case .dataUse: "It uses nothing about you."
-    case .knownContent: "It may reach you more than once."
-    case .completion: "Nothing that it is about can be done with."
-    case .address: "No address is needed."
-    case .start: "No earliest time applies."
-    case .pause: "No pause applies."
-    case .channel: "No stop of the channel applies."
-    case .quietHours: "No quiet hours apply."
-    case .busy: "No calendar applies."
-    case .sendWindow: "No send window applies."
-    case .cap: "No cap applies."
-    case .expiry: "It does not expire."
+    private func cap(_ key: String) -> String {
+        switch finding.detail {
+        case .cap(let limit, let period):
+            phrases(key + (limit == 1 ? "_one" : "_other"), ["n": String(limit), "period": inWords(period)])
+        case .window, .stretch, .subject, .forbidden, .unrendered, nil: phrases(key)
+        }
+    }
+
+    private func inWords(_ period: Cap.Period) -> String {
+        switch period {
+        case .calendar(.day): phrases("per_day")
+        case .calendar(.isoWeek): phrases("per_week")
+        case .calendar(.month): phrases("per_month")
+        case .sliding(let length): phrases("per_length", ["length": inWords(length)])
+        }
+    }
+
+    /// `24 hours`, `90 minutes`: whole numbers of the largest unit that fits.
+    private func inWords(_ length: Duration) -> String {
+        let seconds = length.milliseconds / 1000
+        for (unit, name) in [(Int64(86_400), "days"), (3600, "hours"), (60, "minutes"), (1, "seconds")] {
+            // "24 hours" cannot be taken for the time until midnight.
+            guard seconds % unit == 0, seconds >= unit, !(unit == 86_400 && seconds == unit) else { continue }
+            return phrases(name + (seconds == unit ? "_one" : "_other"), ["n": String(seconds / unit)])
+        }
+        return phrases("seconds_other", ["n": String(seconds)])
     }
 }

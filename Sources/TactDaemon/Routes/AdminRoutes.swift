@@ -122,7 +122,7 @@ extension Services {
         let facts = try await store.read { session in
             (
                 counts: try session.counts(), recipients: try session.recipientCount(),
-                bytes: try session.databaseBytes(), topicHolds: try session.topicHolds(),
+                bytes: try session.databaseBytes(), topicHolds: try session.holds(.topic),
                 erased: try session.erasedCounts()
             )
         }
@@ -151,10 +151,10 @@ extension Services {
     }
 }
 
-extension TopicHold {
+extension Hold {
     /// For whoever looks at the status.
     fileprivate var warning: String {
-        "topic “\(topic)” is held by \(author) since \(since.rfc3339)" + (comment.map { " (\($0))" } ?? "")
+        "topic “\(name)” is held by \(author) since \(since.rfc3339)" + (comment.map { " (\($0))" } ?? "")
             + ": its messages wait; open it with tactctl topic release"
     }
 }

@@ -30,15 +30,15 @@ extension Router {
         let services = call.services
         let id = try call.recipient()
         let actor = call.actor
+        let query = try LanguageQuery(call.query(), accepted: call.head.headers.first(name: "accept-language"))
         // A person's copy is written down once; an administrator's each time.
         let isNew = try call.holder.map { try services.exports.begin($0, now: services.clock.now) } ?? true
         Task {
             defer { if let holder = call.holder { services.exports.end(holder) } }
-            let zones = services.zones.withLock { $0 }
             let head: Engine.ExportHead
             do {
                 head = try await services.store.read { [engine = services.engine] session in
-                    try engine.exportHead(of: id, session, zones: zones, now: services.clock.now)
+                    try engine.exportHead(of: id, session, in: query.language, now: services.clock.now)
                 }
                 if isNew {
                     try await services.commits.perform(needing: .certainty) { session in
@@ -50,7 +50,7 @@ extension Router {
                 return responder.respond(.failure(error))
             }
             guard let stream = responder.stream(.ok, "application/json") else { return }
-            await send(head, to: stream, services, zones)
+            await send(head, to: stream, services, services.zones.withLock { $0 })
         }
     }
 
@@ -64,7 +64,7 @@ extension Router {
             while let before = cursor {
                 let page = try await services.store.read { [engine = services.engine, isFirst] session in
                     try engine.exportMessages(
-                        of: head.recipient, before: before, limit: exportPage, isFirst: isFirst, session, zones: zones)
+                        head, before: before, limit: exportPage, isFirst: isFirst, session, zones: zones)
                 }
                 isFirst = isFirst && page.bytes.isEmpty
                 cursor = page.next

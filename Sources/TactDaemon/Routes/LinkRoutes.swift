@@ -89,18 +89,15 @@ extension Router {
     }
 
     private static func explainOwnMessage(_ call: Route.Call) async throws -> Response {
-        let (engine, clock) = (call.services.engine, call.services.clock)
+        let engine = call.services.engine
         let (id, message) = (try call.recipient(), try call.parameter(1, .messageID))
-        return .json(
-            try await call.services.commits.perform(needing: .certainty) { session in
-                let recipient = try engine.recipient(id, session)
-                let stored = try engine.find(message, session)
-                // Of others' messages it is not even told that they are.
-                guard stored.recipient == recipient.number else {
-                    throw engine.noMessage(message)
-                }
-                return try engine.explain(stored, session, now: clock.now)
-            })
+        return try await explain(call) { session in
+            let recipient = try engine.recipient(id, session)
+            let stored = try engine.find(message, session)
+            // Of others' messages it is not even told that they are.
+            guard stored.recipient == recipient.number else { throw engine.noMessage(message) }
+            return stored
+        }
     }
 }
 

@@ -73,10 +73,22 @@ extension Router {
     }
 
     private static func explain(_ call: Route.Call) async throws -> Response {
+        try await explain(call) { session in try call.message(session) }
+    }
+
+    /// Explains the message that is found; for whoever may see it.
+    static func explain(
+        _ call: Route.Call, _ find: @escaping @Sendable (Session) throws -> StoredMessage
+    ) async throws -> Response {
+        let query = try ExplanationQuery(call.query(), accepted: call.head.headers.first(name: "accept-language"))
+        let cursor = try Cursor.number(query.cursor)
         let (engine, clock) = (call.services.engine, call.services.clock)
         return .json(
             try await call.services.commits.perform(needing: .certainty) { session in
-                try engine.explain(call.message(session), session, now: clock.now)
+                var (answer, earliest) = try engine.explain(
+                    find(session), session, now: clock.now, in: query.language, before: cursor, limit: query.limit)
+                answer.nextCursor = earliest.map(Cursor.text)
+                return answer
             })
     }
 

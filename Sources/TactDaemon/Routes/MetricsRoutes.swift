@@ -2,6 +2,7 @@ import NIOCore
 import TactCore
 import TactEngine
 import TactStore
+import TactVault
 
 /// `GET /metrics`. What each of them means: docs/metrics.md.
 extension Router {
@@ -9,22 +10,53 @@ extension Router {
 
     private static func metrics(_ call: Route.Call) async throws -> Response {
         let services = call.services
-        let (counts, heldTopics) = try await services.store.read { session in
-            (try session.counts(), Set(try session.topicHolds().map(\.topic)))
-        }
-        let topics = services.loaded.withLock { $0.configuration.policy.topics.map(\.name) }
+        let policy = services.loaded.withLock { $0.configuration.policy }
+        let now = services.clock.now
+        let facts = try await services.store.read { try Facts($0, policy, now: now) }
         let depth = try await services.queueDepth()
         var text = PrometheusText()
         let totals = services.metrics.snapshot
-        text.add(submissionsOf: totals.tally, counts)
+        text.add(submissionsOf: totals.tally, facts.counts)
         text.add(queue: depth, waiting: services.scheduler.waiting, held: depth.held)
-        text.add(
-            "tact_topic_held", .gauge, "Whether the topic is held, by an operator or by complaints.", by: "topic",
-            values: topics.map { ([$0], heldTopics.contains($0) ? 1 : 0) })
+        text.add(topics: facts.topics)
+        text.add(people: facts, services.store.vault.wrapping)
         text.add(releasesOf: totals.tally, depth.channels.map(\.name))
         text.add(daemon: services, totals)
         text.add(process: ProcessFacts(), startedAt: services.startedAt)
         return Response(.ok, "text/plain; version=0.0.4; charset=utf-8", ByteBuffer(string: text.text))
+    }
+}
+
+/// What the database tells, in one read.
+private struct Facts: Sendable {
+    struct OfTopic: Sendable {
+        var name: String
+        var isHeld: Bool
+        /// Within the time that the topic's limit of complaints looks at.
+        var deliveries: Int
+        var complaints: Int
+    }
+
+    var counts: (submitted: Int, byState: [MessageState: Int])
+    var topics: [OfTopic]
+    var recipients: Int
+    var erased: Int
+    /// Begun and not done.
+    var erasures: Int
+
+    init(_ session: Session, _ policy: Policy, now: Timestamp) throws {
+        counts = try session.counts()
+        let held = Set(try session.holds(.topic).map(\.name))
+        topics = try policy.topics.map { topic in
+            let counted = try session.complaints(
+                about: topic.name, since: now - (topic.complaints ?? policy.complaints).per)
+            return OfTopic(
+                name: topic.name, isHeld: held.contains(topic.name), deliveries: counted.deliveries,
+                complaints: counted.complaints)
+        }
+        recipients = try session.recipientCount()
+        erased = try session.erasedCounts().recipients
+        erasures = try session.erasures().count
     }
 }
 
@@ -55,6 +87,33 @@ extension PrometheusText {
             "tact_messages_unaccounted", .gauge,
             "Messages stored less messages in any state; anything but 0 is a fault.",
             counts.submitted - counts.byState.values.reduce(0, +))
+    }
+
+    fileprivate mutating func add(topics: [Facts.OfTopic]) {
+        add(
+            "tact_topic_held", .gauge, "Whether the topic is held, by an operator or by complaints.", by: "topic",
+            values: topics.map { ([$0.name], $0.isHeld ? 1 : 0) })
+        add(
+            "tact_topic_recent_deliveries", .gauge,
+            "Deliveries within the time that the topic's limit of complaints looks at.", by: "topic",
+            values: topics.map { ([$0.name], $0.deliveries) })
+        add(
+            "tact_topic_recent_complaints", .gauge, "Complaints about them within that time.", by: "topic",
+            values: topics.map { ([$0.name], $0.complaints) })
+    }
+
+    fileprivate mutating func add(people facts: Facts, _ wrapping: Wrapping) {
+        add("tact_recipients", .gauge, "Recipients who are known.", facts.recipients)
+        add(
+            "tact_recipients_erased_total", .counter, "Recipients erased since the database was made.", facts.erased)
+        add("tact_erasures_pending", .gauge, "Erasures that have begun and are not done.", facts.erasures)
+        add(
+            "tact_keys_sealed", .gauge, "Whether the recipients' keys are wrapped by a key that is given from outside.",
+            wrapping.isSealed ? 1 : 0)
+        add("tact_keys", .gauge, "Keys of recipients.", wrapping.keys)
+        add(
+            "tact_keys_old", .gauge, "Those that are still wrapped by a master key that is no longer in force.",
+            wrapping.old)
     }
 
     fileprivate mutating func add(queue depth: QueueDepth, waiting: [String: Int], held: Set<String>) {

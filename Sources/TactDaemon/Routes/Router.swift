@@ -9,7 +9,7 @@ package final class Router: RequestHandler {
     /// All endpoints.
     package static let routes: [Route] =
         messageRoutes + recipientRoutes + wishRoutes + templateRoutes + calendarRoutes + linkRoutes + leaseRoutes
-        + worldRoutes + adminRoutes + metricsRoutes + dataRoutes
+        + holdRoutes + worldRoutes + adminRoutes + metricsRoutes + dataRoutes
 
     package init(_ services: Services) { self.services = services }
 
@@ -184,6 +184,7 @@ extension Route {
     /// Whether the route reads parameters of the target itself.
     fileprivate var takesQuery: Bool {
         ["/v1/messages", "/v1/backup"].contains(path) || path.hasSuffix("/busy") || path.hasSuffix("/timeline")
+            || path.hasSuffix("/explanation") || path.hasSuffix("/export")
             || (method == .GET && Route.lists.contains(path))
     }
 

@@ -27,16 +27,17 @@ extension Engine {
     /// A message as it stands, with its content while that is kept, and what stood in its way last. Readers ask for it
     /// too, on threads of their own: they bring the tz database, for the engine's is the writer's.
     package func fullAnswer(
-        _ stored: StoredMessage, _ session: Session, zones: ZoneDatabase
+        _ stored: StoredMessage, _ session: Session, zones: ZoneDatabase, in language: SentenceLanguage = .english
     ) throws -> MessageAnswer {
         var answer = try answer(stored, session)
-        let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
+        let last = try session.decisions(of: stored.message.number, limit: 1).first
         let recipient = try session.recipient(number: stored.recipient)
         answer.timeZone = try recipient.flatMap {
             try chosen(by: $0.number, session).document.timeZone ?? $0.timeZone
         }
         let zone = last?.basis?.zone.flatMap { zones.zone($0) }
-        answer.findings = sentences(last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt)
+        answer.findings = sentences(
+            last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt, in: language)
         answer.content = try session.content(of: stored.message.number)
         answer.because = stored.because
         if stored.message.wording != nil, let kept = try answer.content.map({ try StoredContent($0) }) {
@@ -47,42 +48,64 @@ extension Engine {
         return answer
     }
 
-    func sentences(_ findings: [Finding], zone: Situation.Zone?, at: Timestamp) -> [FindingAnswer] {
-        findings.map { FindingAnswer($0, text: sentence(for: $0, zone: zone, now: at)) }
+    func sentences(
+        _ findings: [Finding], zone: Situation.Zone?, at: Timestamp, in language: SentenceLanguage = .english
+    ) -> [FindingAnswer] {
+        findings.map { FindingAnswer($0, text: sentence(for: $0, zone: zone, now: at, in: language)) }
     }
 
-    /// Every decision about a message with every finding, the one that would be made now, and its releases.
-    package func explain(_ stored: StoredMessage, _ session: Session, now: Timestamp) throws -> ExplanationAnswer {
+    /// Releases and events that an explanation tells: the last ones. Nobody who wonders about a message reads more.
+    private static let mostTold = 1000
+
+    /// The last decisions about a message before journal entry `before`, nil: of all, with every finding; the one that
+    /// would be made now, and its releases.
+    package func explain(
+        _ stored: StoredMessage, _ session: Session, now: Timestamp, in language: SentenceLanguage = .english,
+        before: Int64? = nil, limit: Int = 100
+    ) throws -> (answer: ExplanationAnswer, earliest: Int64?) {
         let number = stored.message.number
-        let entries = try session.journal(of: number).compactMap { explained($0, zones) }
+        // One more than is told says whether there are more.
+        let found = try session.decisions(of: number, before: before, limit: limit + 1)
+        let told = found.suffix(limit)
         var current: ExplanationAnswer.Entry?
         if stored.state == .pending {
             let desk = try desk(number: stored.recipient, session, now: now)
             var agenda = desk.agenda
             if let (decision, _) = agenda.judge(number, now: now) {
-                current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only)
+                current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only, language)
             }
         }
-        return ExplanationAnswer(
-            message: try fullAnswer(stored, session, zones: zones), decisions: entries, now: current,
-            deliveries: try releases(of: stored, session), events: try events(of: stored, session))
+        let answer = ExplanationAnswer(
+            language: language, message: try fullAnswer(stored, session, zones: zones, in: language),
+            decisions: told.compactMap { explained($0, zones, language) }, now: current,
+            deliveries: try releases(of: stored, session, zones: zones, in: language, last: Engine.mostTold),
+            events: try events(of: stored, session, last: Engine.mostTold))
+        return (answer, found.count > limit ? told.first?.number : nil)
     }
 
-    func events(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Event] {
-        try session.events(of: stored.recipient, message: stored.message.number).map {
+    func events(
+        of stored: StoredMessage, _ session: Session, last limit: Int
+    ) throws -> [ExplanationAnswer.Event] {
+        try session.events(of: stored.recipient, message: stored.message.number, last: limit).map {
             .init(type: $0.type.name, at: $0.at ?? $0.receivedAt)
         }
     }
 
-    func releases(of stored: StoredMessage, _ session: Session) throws -> [ExplanationAnswer.Release] {
+    func releases(
+        of stored: StoredMessage, _ session: Session, zones: ZoneDatabase, in language: SentenceLanguage,
+        last limit: Int
+    ) throws -> [ExplanationAnswer.Release] {
         let number = stored.message.number
         let renderings = stored.isWorded ? try session.renderings(ofMessage: number) : [:]
-        return try session.attempts(of: number).map { attempt in
+        let zone = try session.decisions(of: number, limit: 1).first?.basis?.zone.flatMap { zones.zone($0) }
+        return try session.attempts(of: number, last: limit).map { attempt in
             var release = ExplanationAnswer.Release(
                 attempt: attempt.attempt, channel: attempt.channel, releasedAt: attempt.releasedAt,
                 outcome: attempt.outcome, detail: attempt.detail, endedAt: attempt.endedAt)
             if let rendering = renderings[attempt.number] {
-                release.used = try JSON(body: rendering.used.utf8).arrayValue?.compactMap { UsedAttribute($0) }
+                release.used = try JSON(body: rendering.used.utf8).arrayValue?.compactMap {
+                    UsedAttribute($0)?.told(in: language, zone: zone)
+                }
                 release.template = try rendering.template.flatMap { try session.template(number: $0) }
                     .map { TemplateReference(name: $0.name, version: $0.version) }
             }
@@ -90,7 +113,9 @@ extension Engine {
         }
     }
 
-    func explained(_ entry: JournalEntry, _ zones: ZoneDatabase) -> ExplanationAnswer.Entry? {
+    func explained(
+        _ entry: JournalEntry, _ zones: ZoneDatabase, _ language: SentenceLanguage
+    ) -> ExplanationAnswer.Entry? {
         guard let basis = entry.basis else { return nil }
         let outcome: Decision.Outcome
         switch entry.state {
@@ -105,15 +130,16 @@ extension Engine {
         }
         let decision = Decision(
             at: entry.at, outcome: outcome, plan: entry.plan, findings: entry.findings, permitting: entry.permitting)
-        return explained(decision, basis, zone: basis.zone.flatMap { zones.zone($0) })
+        return explained(decision, basis, zone: basis.zone.flatMap { zones.zone($0) }, language)
     }
 
     private func explained(
-        _ decision: Decision, _ basis: JournalEntry.Basis, zone: Situation.Zone?
+        _ decision: Decision, _ basis: JournalEntry.Basis, zone: Situation.Zone?, _ language: SentenceLanguage
     ) -> ExplanationAnswer.Entry {
         ExplanationAnswer.Entry(
             at: decision.at, outcome: decision.outcome, plan: decision.plan,
-            findings: sentences(decision.fullFindings, zone: zone, at: decision.at), policy: basis.policy, tz: basis.tz)
+            findings: sentences(decision.fullFindings, zone: zone, at: decision.at, in: language),
+            policy: basis.policy, tz: basis.tz)
     }
 
     /// A recipient as declared.

@@ -8,6 +8,7 @@ extension Engine {
     /// The document up to its messages.
     package struct ExportHead: Sendable {
         package var recipient: Int64
+        package var language: SentenceLanguage
         package var bytes: [UInt8]
     }
 
@@ -20,11 +21,17 @@ extension Engine {
     /// More of a kind than anybody has; the reader of an export is not to be sent for the rest.
     private static let mostRecords = 100_000
 
+    /// In bytes. A page ends with the message that fills it; one message's history may be long.
+    private static let pageSize = 1 << 20
+
+    /// - Parameter language: of its sentences; nil: the person's own, where it is spoken here.
     package func exportHead(
-        of id: String, _ session: Session, zones: ZoneDatabase, now: Timestamp
+        of id: String, _ session: Session, in language: SentenceLanguage?, now: Timestamp
     ) throws -> ExportHead {
         let recipient = try recipient(id, session)
         let number = recipient.number
+        let own = try self.language(of: recipient, session).flatMap { SentenceLanguage.matching($0) }
+        let language = language ?? own ?? .english
         let declared = try answer(recipient, session, inFull: true)
         let preferences = try preferences(of: id, session)
         let consents = try session.consentRecords(of: number, limit: Engine.mostRecords).map {
@@ -37,6 +44,7 @@ extension Engine {
         out.object {
             $0.member("format", "tact-export-1")
             $0.member("exported_at", now)
+            $0.member("language", language.rawValue)
             $0.member("recipient", declared)
             $0.member("preferences", preferences)
             $0.member("consents", consents)
@@ -46,31 +54,33 @@ extension Engine {
         }
         var bytes = out.bytes
         bytes.removeLast()
-        return ExportHead(recipient: number, bytes: bytes + Array(#","messages":["#.utf8))
+        return ExportHead(recipient: number, language: language, bytes: bytes + Array(#","messages":["#.utf8))
     }
 
     /// Messages before number `before`, the newest first, each with its decisions and deliveries.
     package func exportMessages(
-        of recipient: Int64, before: Int64, limit: Int, isFirst: Bool, _ session: Session, zones: ZoneDatabase
+        _ head: ExportHead, before: Int64, limit: Int, isFirst: Bool, _ session: Session, zones: ZoneDatabase
     ) throws -> ExportPage {
-        let found = try session.messages(of: recipient, before: before, limit: limit)
+        let found = try session.messages(of: head.recipient, before: before, limit: limit)
         var bytes: [UInt8] = []
         for stored in found {
             if !isFirst || !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-            bytes += try history(of: stored, session, zones: zones).encoded()
+            bytes += try history(of: stored, session, zones: zones, in: head.language).encoded()
+            if bytes.count >= Engine.pageSize { return ExportPage(bytes: bytes, next: stored.message.number) }
         }
         return ExportPage(bytes: bytes, next: found.count < limit ? nil : found.last?.message.number)
     }
 
     /// What was decided of a message and what became of it.
     private func history(
-        of stored: StoredMessage, _ session: Session, zones: ZoneDatabase
+        of stored: StoredMessage, _ session: Session, zones: ZoneDatabase, in language: SentenceLanguage
     ) throws -> ExplanationAnswer {
         let number = stored.message.number
         return ExplanationAnswer(
-            message: try fullAnswer(stored, session, zones: zones),
-            decisions: try session.journal(of: number).compactMap { explained($0, zones) }, now: nil,
-            deliveries: try releases(of: stored, session), events: try events(of: stored, session))
+            language: language, message: try fullAnswer(stored, session, zones: zones, in: language),
+            decisions: try session.journal(of: number).compactMap { explained($0, zones, language) }, now: nil,
+            deliveries: try releases(of: stored, session, zones: zones, in: language, last: Engine.mostRecords),
+            events: try events(of: stored, session, last: Engine.mostRecords))
     }
 }
 

@@ -22,7 +22,7 @@ extension Engine {
         try refresh(session)
         var leased: [LeaseAnswer.Leased] = []
         for urgency in Urgency.allCases.reversed() {
-            var room = try Rates(order.channels, policy, held: held, session, now: moment.now)
+            var room = try Rates(order.channels, policy, held: held.channels, session, now: moment.now)
             while leased.count < order.max {
                 let candidates = try candidates(urgency, room, limit: order.max - leased.count, session, moment.now)
                 if candidates.isEmpty { break }
@@ -316,7 +316,7 @@ extension Engine {
     /// When something may next be released on any of the channels, as far as it is planned now.
     package func nextRelease(on channels: Set<String>, _ session: Session, now: Timestamp) throws -> Timestamp? {
         var next: Timestamp?
-        for name in channels where !held.contains(name) {
+        for name in channels where !held.channels.contains(name) {
             guard let channel = policy.channel(name), let due = try session.nextDue(channel: name) else { continue }
             let free = max(due, try Rates.nextRoom(channel, session, now: now))
             next = min(next ?? free, free)

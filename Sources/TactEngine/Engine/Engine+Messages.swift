@@ -103,7 +103,7 @@ extension Engine {
         message.relevance = patch.relevance ?? message.relevance
         // What changes nothing stores nothing.
         guard message != stored.message else {
-            let last = try session.journal(of: message.number).last { $0.basis != nil }
+            let last = try session.decisions(of: message.number, limit: 1).first
             return try answer(for: message.number, self.decision(of: stored, last, now), desk, session)
         }
         try session.updateWishes(message)

@@ -43,11 +43,11 @@ extension Engine {
                 blocked.append(.init(pause.clipped(to: window), rule: .pause, code: .paused))
             }
         }
-        for topic in heldTopics.sorted() where now < window.end {
+        for topic in held.topics.sorted() where now < window.end {
             let hold = Interval(start: max(now, window.start), end: window.end)
             blocked.append(.init(hold, rule: .channel, code: .topicHeld, name: topic))
         }
-        for channel in held.sorted() where now < window.end {
+        for channel in held.channels.sorted() where now < window.end {
             let hold = Interval(start: max(now, window.start), end: window.end)
             blocked.append(.init(hold, rule: .channel, code: .channelHeld, name: channel))
         }

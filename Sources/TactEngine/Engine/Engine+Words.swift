@@ -61,6 +61,7 @@ extension Engine {
                 "missing: the topic “\(topicName)” says to people why they get a message; expected one sentence such as "
                     + "\"You asked us to remind you\"")
         }
+        try Template.check(because: request.because)
         guard let name = request.template else { return nil }
         guard let item = try template(named: name, session) else {
             let known = try session.templates().map(\.name)
@@ -73,18 +74,38 @@ extension Engine {
                             ? "there is none at all" : "there are \(known.prefix(20).joined(separator: ", "))")),
                 kind: .unknownTemplate)
         }
-        // The fallback must be possible when it is needed.
-        var fallback: Template?
-        if case .template(let name)? = topic?.fallback { fallback = try template(named: name, session)?.template }
-        let variables = request.variables ?? JSONObject()
-        var faults = item.template.faults(
-            variables: variables, because: request.because, alsoKnown: fallback?.document.variables ?? [])
-        if let fallback {
-            faults.add(
-                fallback.faults(variables: variables, because: request.because, alsoKnown: variables.names))
-        }
+        var faults = try faults(
+            of: item.template, variables: request.variables ?? JSONObject(), because: request.because, topic, session)
+        faults.add(try Engine.overlap(of: request.content, with: item.template))
         if !faults.isEmpty { throw Problem.bad(faults) }
         return item
+    }
+
+    /// What is wrong with what a message brings along, for its template and for the topic's fallback, which must be
+    /// possible when it is needed.
+    private func faults(
+        of template: Template, variables: JSONObject, because: String?, _ topic: Topic?, _ session: Session
+    ) throws -> Faults {
+        var fallback: Template?
+        if case .template(let name)? = topic?.fallback { fallback = try self.template(named: name, session)?.template }
+        var faults = template.faults(
+            variables: variables, because: because, alsoKnown: fallback?.document.variables ?? [])
+        if let fallback {
+            faults.add(fallback.faults(variables: variables, because: because, alsoKnown: variables.names))
+        }
+        return faults
+    }
+
+    /// Of two texts for one part, nobody could say which was meant.
+    private static func overlap(of content: [UInt8], with template: Template) throws -> Faults {
+        var faults = Faults()
+        let names = try JSON(body: content).objectValue?.names ?? []
+        for part in template.document.texts.parts where names.contains(part.name) {
+            faults.add(
+                Place.root.member("content").member(part.name),
+                "found a text beside the template, which has one for it; leave one of them out")
+        }
+        return faults
     }
 
     /// Puts a message into words, with what is known and permitted now.
@@ -167,7 +188,9 @@ extension Engine {
                     + policy.topics.map(\.name).prefix(20).joined(separator: ", "), kind: .unknownTopic)
         }
         guard let item = try template(named: name, session) else { throw noTemplate(name) }
-        let faults = item.template.faults(variables: request.variables, because: request.because)
+        try Template.check(because: request.because)
+        let faults = try faults(
+            of: item.template, variables: request.variables, because: request.because, topic, session)
         if !faults.isEmpty { throw Problem.bad(faults) }
         var attributes = request.attributes ?? [:]
         var locale = request.locale

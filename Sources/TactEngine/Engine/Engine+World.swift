@@ -2,34 +2,9 @@ import TactAPI
 import TactCore
 import TactStore
 
-/// What changes for everyone at once: held channels, the policy, the tz database. The plans it touches are made anew
+/// What changes for everyone at once: the policy, the tz database. The plans it touches are made anew
 /// in slices; until a recipient's turn has come, whoever opens their desk does it.
 extension Engine {
-    /// Stops a channel. A second hold changes author and comment.
-    package func hold(
-        _ channel: String, author: String, comment: String?, _ session: Session, now: Timestamp
-    ) throws {
-        try check(channel: channel)
-        try refresh(session)
-        try session.hold(ChannelHold(channel: channel, since: now, author: author, comment: comment))
-        if held.insert(channel).inserted { try reviewEverything(session, calendarsToo: false) }
-    }
-
-    /// Lets a channel go on.
-    package func releaseHold(_ channel: String, _ session: Session) throws {
-        try check(channel: channel)
-        try refresh(session)
-        try session.releaseHold(channel)
-        if held.remove(channel) != nil { try reviewEverything(session, calendarsToo: false) }
-    }
-
-    private func check(channel: String) throws(Problem) {
-        guard policy.channel(channel) == nil else { return }
-        throw Problem(
-            .notFound,
-            "There is no channel “\(channel)”; there are \(policy.channels.map(\.name).joined(separator: ", ")).")
-    }
-
     /// Puts another policy in force. Refuses one that drops what unfinished messages need.
     package func adopt(_ new: Policy, _ session: Session) throws {
         try refresh(session)

@@ -24,10 +24,8 @@ package final class Engine: @unchecked Sendable {
     package internal(set) var policy: Policy
     package internal(set) var zones: ZoneDatabase
     package let ids: MessageIDs
-    /// Channels an operator holds.
-    var held: Set<String> = []
-    /// Topics that are stopped, by an operator or by complaints.
-    var heldTopics: Set<String> = []
+    /// Channels and topics that are stopped.
+    var held = Held()
     var shelf = TemplateShelf()
     /// Whether there was ever a template: without one nobody asks for attributes.
     var hasTemplates = false
@@ -126,8 +124,7 @@ package final class Engine: @unchecked Sendable {
             if try session.version(at: Mark.policy) != policy.version { policy = former.policy }
             if try session.version(at: Mark.tz) != zones.version { zones = former.zones }
         }
-        held = Set(try session.holds().map(\.channel))
-        heldTopics = Set(try session.topicHolds().map(\.topic))
+        held = try Held(session)
         hasTemplates = try session.hasTemplates()
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
@@ -198,7 +195,7 @@ package final class Engine: @unchecked Sendable {
             consents: wishes.consents, preferences: wishes.preferences.preferences,
             addresses: Set(try Wire.addresses(recipient.addresses).keys), closedAddresses: wishes.closedAddresses,
             attributes: hasTemplates ? try Wire.facts(recipient.attributes) : [:],
-            busy: try BusyIntervals(stored: busy), heldChannels: held, heldTopics: heldTopics)
+            busy: try BusyIntervals(stored: busy), heldChannels: held.channels, heldTopics: held.topics)
     }
 
     /// The person's own quiet hours, else those an app declared, else the policy's.

@@ -109,7 +109,7 @@ extension Engine {
         }
         happenings.tally.add(.replayed)
         let desk = try self.desk(number: stored.recipient, session, now: now)
-        let last = try session.journal(of: stored.message.number).last { $0.basis != nil }
+        let last = try session.decisions(of: stored.message.number, limit: 1).first
         let decision = decision(of: stored, last, now)
         return Submission(
             id: ids.id(stored.message.number), recipient: desk.recipient.id, stored: stored, decision: decision,

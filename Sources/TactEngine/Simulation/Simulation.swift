@@ -118,11 +118,14 @@ package final class Simulation {
             }
             try engine.cancel(stored, reason: .cancelledBySender, session, now: now)
         case .complete(let subject, let body): try complete(subject, CompleteRequest(json: body), session)
-        case .hold(let channel, let body):
+        case .hold(let kind, let name, let body):
             let request = try HoldRequest(json: body)
             try engine.hold(
-                channel, author: request.author ?? command.sender, comment: request.comment, session, now: now)
-        case .release(let channel): try engine.releaseHold(channel, session)
+                kind, name, author: request.author ?? command.sender, comment: request.comment, session, now: now)
+        case .release(let kind, let name): try engine.releaseHold(kind, name, session)
+        case .putTemplate(let name, let body):
+            _ = try engine.put(TemplateDocument(json: body), named: name, session, now: now)
+        case .deleteTemplate(let name): try engine.removeTemplate(name, session)
         case .recordConsent(let id, let body):
             let speaker = Engine.Speaker(name: command.sender, mayGrant: true)
             _ = try engine.record(ConsentRequest(json: body), of: id, by: speaker, session, now: now)

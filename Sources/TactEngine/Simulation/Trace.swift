@@ -1,5 +1,6 @@
 import TactAPI
 import TactCore
+import TactStore
 
 /// What happened, or might have happened: timed commands in order of time.
 package struct Trace: Sendable {
@@ -31,8 +32,10 @@ package struct Trace: Sendable {
         case submit(JSON)
         case cancel
         case complete(subject: String, JSON)
-        case hold(channel: String, JSON)
-        case release(channel: String)
+        case hold(Hold.Kind, String, JSON)
+        case release(Hold.Kind, String)
+        case putTemplate(String, JSON)
+        case deleteTemplate(String)
         case eraseRecipient(String)
         case recordConsent(String, JSON)
         case putPreferences(String, JSON)
@@ -88,7 +91,7 @@ extension Trace.Operation {
     private static let words = [
         "recipient.put", "recipient.patch", "recipient.erase", "calendar.put", "calendar.delete", "message.submit",
         "message.cancel", "subject.complete", "consent.record", "preferences.put", "event", "channel.hold",
-        "channel.release",
+        "channel.release", "topic.hold", "topic.release", "template.put", "template.delete",
     ]
 
     fileprivate init(_ word: String, _ fields: inout Fields) {
@@ -107,11 +110,13 @@ extension Trace.Operation {
         case "message.cancel": self = .cancel
         case "subject.complete":
             self = .complete(subject: fields.required("subject", .subject), fields.optional("body", .any) ?? [:])
-        case "channel.hold":
-            self = .hold(channel: fields.required("channel", .key), fields.optional("body", .any) ?? [:])
-        case "channel.release":
-            _ = fields.optional("body", .any)
-            self = .release(channel: fields.required("channel", .key))
+        case "channel.hold": self = .hold(.channel, &fields)
+        case "channel.release": self = .release(.channel, &fields)
+        case "topic.hold": self = .hold(.topic, &fields)
+        case "topic.release": self = .release(.topic, &fields)
+        case "template.put":
+            self = .putTemplate(fields.required("template", .templateName), fields.required("body", .any))
+        case "template.delete": self = .deleteTemplate(fields.required("template", .templateName))
         case "consent.record":
             self = .recordConsent(fields.required("recipient", .recipient), fields.required("body", .any))
         case "preferences.put":
@@ -120,8 +125,28 @@ extension Trace.Operation {
         case "recipient.erase": self = .eraseRecipient(fields.required("recipient", .recipient))
         default:
             fields.refuse("op", "expected one of \(Self.words.joined(separator: ", ")), found “\(word)”")
-            for name in ["recipient", "name", "ics", "subject", "channel", "body"] { _ = fields.optional(name, .any) }
+            for name in ["recipient", "name", "ics", "subject", "channel", "topic", "template", "body"] {
+                _ = fields.optional(name, .any)
+            }
             self = .unsupported(word)
+        }
+    }
+}
+
+extension Trace.Operation {
+    fileprivate static func hold(_ kind: Hold.Kind, _ fields: inout Fields) -> Trace.Operation {
+        .hold(kind, name(of: kind, &fields), fields.optional("body", .any) ?? [:])
+    }
+
+    fileprivate static func release(_ kind: Hold.Kind, _ fields: inout Fields) -> Trace.Operation {
+        _ = fields.optional("body", .any)
+        return .release(kind, name(of: kind, &fields))
+    }
+
+    private static func name(of kind: Hold.Kind, _ fields: inout Fields) -> String {
+        switch kind {
+        case .channel: fields.required("channel", .key)
+        case .topic: fields.required("topic", .topic)
         }
     }
 }

@@ -47,12 +47,6 @@ package struct Language: Sendable {
 
     /// The best of what a browser accepts (RFC 9110, section 12.5.4).
     package static func accepted(_ field: String?) -> Language? {
-        let wishes = (field ?? "").split(separator: ",").prefix(32).compactMap { wish -> (Language, Double)? in
-            let parts = wish.split(separator: ";").map { String($0).trimmed }
-            guard let tag = parts.first, let language = matching(tag) else { return nil }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            return weight > 0 ? (language, weight) : nil
-        }
-        return wishes.max { $0.1 < $1.1 }?.0
+        LanguageRange.best(of: field, among: all.map(\.code)).flatMap { matching($0) }
     }
 }

@@ -151,7 +151,7 @@ extension Site {
     func export(_ visit: Visit) async throws -> PageAnswer {
         var answer = PageAnswer(
             200, "application/json", headers: [("Content-Disposition", "attachment; filename=\"my-data.json\"")])
-        answer.pieces = try await visit.desk.export()
+        answer.pieces = try await visit.desk.export(in: visit.language.code)
         return answer
     }
 

@@ -44,7 +44,7 @@ extension Site {
 
     func whyPage(_ visit: Visit, id: String) async throws -> PageAnswer {
         let (desk, language) = (visit.desk, visit.language)
-        async let explained = desk.get("messages", id, "explanation")
+        async let explained = desk.get("messages", id, "explanation", query: [("language", language.code)])
         async let chosen = choices(desk)
         async let all = desk.topics()
         let explanation = try await explained
@@ -54,13 +54,14 @@ extension Site {
         var context = page(language, title: language("why_title"), visit: visit)
         context["topic"] = Site.titles(try await all)[name] ?? shown(name)
         context["state"] = state(message, times)
+        if message["reason"] != nil, let end = explanation["end"]?.stringValue { context["end"] = ["text": end] }
         context["reason"] = reason(try await chosen?.topics.first { $0.name == name }, language)
         if let because = message["because"]?.stringValue { context["because"] = ["text": shown(because)] }
         let deliveries = explanation["deliveries"]?.arrayValue ?? []
         // A release that was repeated used the same again.
         var used: [String] = []
         for attribute in deliveries.flatMap({ $0["used"]?.arrayValue ?? [] }) {
-            if let name = attribute["name"]?.stringValue, !used.contains(name) { used.append(name) }
+            if let text = attribute["text"]?.stringValue, !used.contains(text) { used.append(text) }
         }
         context["hasUsed"] = !used.isEmpty
         context["used"] = used.map { ["text": shown($0)] as Context }

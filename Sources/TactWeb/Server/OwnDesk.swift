@@ -41,9 +41,10 @@ struct OwnDesk: Sendable {
         _ = try await send(.init(.DELETE, ["v1", "self"] + path, headers: authorization))
     }
 
-    /// All that is kept, as it comes.
-    func export() async throws -> Pieces {
-        let request = ClientRequest(.GET, ["v1", "self", "export"], headers: authorization)
+    /// All that is kept, as it comes, with its sentences in a language.
+    func export(in language: String) async throws -> Pieces {
+        let request = ClientRequest(
+            .GET, ["v1", "self", "export"], query: [("language", language)], headers: authorization)
         guard let answer = try? await client.open(request, patience: OwnDesk.patience) else { throw Trouble.daemon }
         guard answer.head.isSuccess else {
             let body = try? await answer.collect(max: OwnDesk.largestProblem)

@@ -10,13 +10,13 @@ extension Templates {
 
     static let why = #"""
         {{<layout}}{{$main}}
-        <p><strong><bdi>{{topic}}</bdi></strong> – {{state}}</p>
+        <p><strong><bdi>{{topic}}</bdi></strong> – {{state}}{{#end}}<br>{{text}}{{/end}}</p>
         {{#because}}<h2>{{t.because_title}}</h2><p><bdi>{{text}}</bdi></p>{{/because}}
         <h2>{{t.why_reason}}</h2>
         <p>{{reason}}</p>
         {{#hasUsed}}<h2>{{t.used_title}}</h2><ul>{{#used}}<li><bdi>{{text}}</bdi></li>{{/used}}</ul>{{/hasUsed}}
         {{#hasDecisions}}<h2>{{t.why_when}}</h2>
-        <ol class="items">{{#decisions}}<li>{{at}}<ul lang="en">{{#findings}}<li><bdi>{{text}}</bdi></li>{{/findings}}{{^findings}}<li lang="{{lang}}">{{t.nothing_in_the_way}}</li>{{/findings}}</ul></li>
+        <ol class="items">{{#decisions}}<li>{{at}}<ul>{{#findings}}<li><bdi>{{text}}</bdi></li>{{/findings}}{{^findings}}<li>{{t.nothing_in_the_way}}</li>{{/findings}}</ul></li>
         {{/decisions}}</ol>{{/hasDecisions}}
         {{#hasDeliveries}}<h2>{{t.deliveries_title}}</h2><ul class="items">{{#deliveries}}<li>{{text}}</li>{{/deliveries}}</ul>{{/hasDeliveries}}
         <p><a href="{{base}}/messages">{{t.back}}</a></p>

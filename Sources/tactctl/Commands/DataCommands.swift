@@ -32,20 +32,24 @@ struct RecipientExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write all that is held on a person, as one JSON document.",
         discussion: """
-            Every decision comes with its sentence. The schema is “Export” in the API's description.
+            Every decision comes with its sentence, in the person's own language if that is known and spoken here. The \
+            schema is “Export” in the API's description.
             tactctl recipient export ann ann.json
+            tactctl recipient export ann --language fr
             """)
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The recipient's id.") var id: String
     @Argument(help: "The file to write; stdout, if left out.") var file: String?
+    @Option(help: "Of the sentences: en, de, fr, es or zh.") var language: String?
     @Flag(help: "Replace the file if it is there.") var force = false
 
     func run() async throws {
         if let file, !force, access(file, F_OK) == 0 {
             throw Failure(.cannotCreate, "\(file) is there already", advice: "Name another file, or give --force.")
         }
-        let request = ClientRequest(.GET, ["v1", "recipients", id, "export"])
+        let request = ClientRequest(
+            .GET, ["v1", "recipients", id, "export"], query: language.map { [("language", $0)] } ?? [])
         try await Daemon(options).naming { client in
             try await client.receive(request, patience: .minutes(30)) { answer in
                 try await Daemon.check(answer)

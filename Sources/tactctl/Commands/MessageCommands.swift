@@ -16,17 +16,29 @@ struct Show: AsyncParsableCommand {
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say why a message is where it is: every decision, every finding.")
+        abstract: "Say why a message is where it is: every decision, every finding.",
+        discussion: """
+            The sentences are fit to be read by the recipient, in English or in their language.
+            tactctl explain 01KQ4T6ZJ1V2C --language de
+            """)
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The message's id.") var id: String
+    @Option(help: "Of the sentences: en, de, fr, es or zh.") var language: String?
+    @Option(help: "How many decisions at most, up to 1000: the last ones.") var limit = 100
+    @Option(help: "The decisions before these: next_cursor of the answer before.") var cursor: String?
 
     func run() async throws {
         let daemon = Daemon(options)
-        let answer = try await daemon.get(["messages", id, "explanation"])
+        let query = [("limit", String(limit)), ("language", language), ("cursor", cursor)]
+        let answer = try await daemon.get(
+            ["messages", id, "explanation"], query: query.compactMap { name, value in value.map { (name, $0) } })
         let clock = await RecipientClocks(daemon, options).clock(for: answer["message"] ?? answer)
         let printer = Printer(options)
         printer.show(answer) { ExplanationView(style: printer.style, clock: clock).text(answer) }
+        if options.output == .table, let next = answer.text("next_cursor") {
+            Console.stderr.write("There are earlier decisions: --cursor \(next)\n")
+        }
     }
 }
 

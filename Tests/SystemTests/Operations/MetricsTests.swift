@@ -129,6 +129,16 @@ import Testing
         }
     }
 
+    /// Whoever is woken finds what to do.
+    @Test func everyAlertIsExplained() throws {
+        func names(in file: String, _ form: Regex<(Substring, Substring)>) throws -> [Substring] {
+            try String(contentsOfFile: MetricsTests.root + "/" + file, encoding: .utf8).matches(of: form).map(\.1)
+        }
+        let alerts = try names(in: "config/prometheus/tact-alerts.yml", /- alert: ([A-Za-z]+)/)
+        let explained = try names(in: "docs/operating.md", /\n\| `(Tact[A-Za-z]+)` \|/)
+        #expect(alerts.count > 10 && alerts == explained)
+    }
+
     /// A query on a metric that nobody exports would never fire, and nobody would notice.
     @Test(arguments: ["config/prometheus/tact-alerts.yml", "config/grafana/tact.json", "docs/metrics.md"])
     func everyMetricNamedIsExported(file: String) async throws {

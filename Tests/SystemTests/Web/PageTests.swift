@@ -1,5 +1,6 @@
 import Foundation
 import TactAPI
+import TactCore
 import Testing
 
 /// The recipients' pages, as programs see them. What people see, `BrowserTests` look at.
@@ -111,6 +112,31 @@ import Testing
             let record = try #require(try await daemon.get("/v1/recipients/ann/consents")["items"]?[0])
             #expect(record["state"] == "withdrawn" && record["topic"] == "news" && record["source"] == "one-click")
             #expect(try await daemon.submit(to: "ann")["state"] == "suppressed")
+        }
+    }
+
+    @Test func whyAMessageWaitsIsToldInTheLanguageOfThePage() async throws {
+        try await withAnn { daemon, web, cookie in
+            let later: JSONObject = ["not_before": .string((wallClock() + .days(1)).description)]
+            let id = try #require(try await daemon.submit(to: "ann", later)["id"]?.stringValue)
+            for (tag, sentence) in [
+                ("en", "its sender asked for no earlier time."), ("de", "Der Absender wollte es nicht früher."),
+                ("fr", "l’expéditeur n’a pas voulu plus tôt."), ("es", "el remitente no lo quería antes."),
+                ("zh", "发送方要求不早于此时。"),
+            ] {
+                let spoken = ["Accept-Language: \(tag)"]
+                let page = try await web.call("/messages/\(id)", cookie: cookie, headers: spoken)
+                #expect(page.status == 200 && page.body.contains(sentence), "\(page)")
+                #expect(
+                    page.body.contains("<html lang=\"\(tag)\">") && (tag == "en" || !page.body.contains("lang=\"en\"")))
+                let copy = try await web.call("/export", cookie: cookie, headers: spoken)
+                #expect(copy.body.contains("\"language\":\"\(tag)\"") && copy.body.contains(sentence), "\(copy)")
+            }
+            let asked = try await daemon.get("/v1/messages/\(id)/explanation?language=fr-CH&limit=1").json
+            #expect(asked["language"] == "fr" && asked["decisions"]?.arrayValue?.count == 1)
+            #expect(try await daemon.get("/v1/messages/\(id)/explanation").json["language"] == "en")
+            #expect(try await daemon.get("/v1/messages/\(id)/explanation?language=pt").status == 400)
+            #expect(try await daemon.get("/v1/messages/\(id)/explanation?cursor=x").status == 400)
         }
     }
 

@@ -113,7 +113,7 @@ struct AnswerTests {
                 findings: [FindingAnswer(Finding(rule: .busy, effect: .notApplicable), text: "")], policy: "p", tz: "z")
             _ = try text(
                 ExplanationAnswer(
-                    message: message, decisions: [entry], now: entry,
+                    language: .english, message: message, decisions: [entry], now: entry,
                     deliveries: [.init(attempt: 1, channel: "push", releasedAt: nine)]))
         }
         let interval = Interval(start: nine, end: nine + .hours(1))

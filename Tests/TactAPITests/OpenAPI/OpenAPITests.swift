@@ -31,7 +31,7 @@ struct OpenAPITests {
             try instance(
                 "Explanation",
                 ExplanationAnswer(
-                    message: message, decisions: [entry], now: entry,
+                    language: .german, message: message, decisions: [entry], now: entry,
                     deliveries: [.init(attempt: 1, channel: "push", releasedAt: nine, outcome: .lapsed)])),
             try instance("Problem", Problem.bad("/a", "b", kind: .unknownTopic)),
             try instance("Channel", channel),

@@ -27,6 +27,22 @@ struct QueryTests {
         #expect(try MessageQuery(Query([])).limit == 100)
     }
 
+    @Test("an explanation's language")
+    func language() throws {
+        func language(_ wish: String?, _ accepted: String?) throws -> SentenceLanguage {
+            try ExplanationQuery(Query(wish.map { [("language", $0)] } ?? []), accepted: accepted).language
+        }
+        #expect(try language(nil, nil) == .english && language(nil, "pt") == .english)
+        #expect(try language(nil, "fr;q=0.4, de-CH") == .german && language("zh-Hant", "de") == .chinese)
+        #expect(try LanguageQuery(Query([]), accepted: nil).language == nil)
+        #expect(try ExplanationQuery(Query([]), accepted: nil).limit == 100)
+        for wrong in ["pt", "", "de,fr", "fr;q=1"] {
+            #expect(
+                pointers { () throws(Problem) in try LanguageQuery(Query([("language", wrong)]), accepted: "de") }
+                    == ["/language"], "\(wrong)")
+        }
+    }
+
     @Test("what does not fit is refused by its name")
     func refused() {
         func list(_ items: (String, String)...) -> [String] {

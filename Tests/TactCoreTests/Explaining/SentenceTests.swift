@@ -160,7 +160,7 @@ import Testing
             "delivered", "digested", "cancelled", "cancelled_by_sender", "cancelled_by_operator", "collapsed",
             "subject_completed", "erased", "expired", "suppressed", "failed", "attempts_used_up", "failed_by_worker",
         ]
-        #expect(Set(codes.map(sentence(forEnd:))).count == codes.count)
+        #expect(Set(codes.map { sentence(forEnd: $0) }).count == codes.count)
         #expect(sentence(forEnd: "collapsed") == "A newer message took its place.")
         #expect(sentence(forEnd: "eaten") == "It ended: eaten.")
     }

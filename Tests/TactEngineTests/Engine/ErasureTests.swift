@@ -124,26 +124,28 @@ import Testing
 
     // MARK: Telling
 
+    private func export(_ office: Office, in language: SentenceLanguage? = nil) throws -> JSON {
+        try office.store.read { session -> JSON in
+            let head = try office.engine.exportHead(of: "ann", session, in: language, now: office.now)
+            var bytes = head.bytes
+            var cursor: Int64? = .max
+            while let before = cursor {
+                let page = try office.engine.exportMessages(
+                    head, before: before, limit: 3, isFirst: before == .max, session, zones: office.engine.zones)
+                bytes += page.bytes
+                cursor = page.next
+            }
+            return try JSON(parsing: String(decoding: bytes + Array("]}".utf8), as: UTF8.self))
+        }
+    }
+
     @Test func theExportHasEverythingAndItsSentences() throws {
         let office = try Office(Office.consenting)
         try office.consent(.granted, "offers")
         try office.choose(#"{"quiet_hours":[{"days":["mon"],"start":"08:00","end":"10:00"}],"time_zone":"Etc/UTC"}"#)
         for _ in 0..<7 { _ = try office.send("offers", #""content":{"title":"Half price"}"#) }
         try office.event(#"{"type":"opened","recipient":"ann","topic":"offers"}"#)
-        let document = try office.store.read { session -> JSON in
-            let head = try office.engine.exportHead(
-                of: "ann", session, zones: office.engine.zones, now: office.now)
-            var bytes = head.bytes
-            var cursor: Int64? = .max
-            while let before = cursor {
-                let page = try office.engine.exportMessages(
-                    of: head.recipient, before: before, limit: 3, isFirst: before == .max, session,
-                    zones: office.engine.zones)
-                bytes += page.bytes
-                cursor = page.next
-            }
-            return try JSON(parsing: String(decoding: bytes + Array("]}".utf8), as: UTF8.self))
-        }
+        let document = try export(office)
         #expect(document["recipient"]?["id"] == "ann")
         #expect(document["preferences"]?["time_zone"] == "Etc/UTC")
         #expect(document["consents"]?[0]?["topic"] == "offers")
@@ -153,6 +155,26 @@ import Testing
         #expect(messages.allSatisfy { $0["message"]?["content"]?["title"] == "Half price" })
         let text = messages.first?["decisions"]?[0]?["findings"]?.arrayValue?.compactMap { $0["text"]?.stringValue }
         #expect(text?.contains { $0.contains("your quiet hours are") } == true, "\(text ?? [])")
+        #expect(document["language"] == "en")
+    }
+
+    @Test func theExportSpeaksThePersonsLanguage() throws {
+        let office = try Office(Office.basic)
+        func declare(_ locale: String) throws {
+            try office.store.write {
+                _ = try office.engine.put(
+                    RecipientDocument(#"{"locale":"\#(locale)"}"#.utf8), of: "ann", $0, now: office.now)
+            }
+        }
+        try declare("de-AT")
+        try office.offer()
+        let german = try export(office)
+        #expect(german["language"] == "de")
+        let texts = german["messages"]?[0]?["decisions"]?[0]?["findings"]?.arrayValue ?? []
+        #expect(texts.contains { $0["text"] == "Der Weg zu Ihnen ist frei." }, "\(texts)")
+        #expect(try export(office, in: .french)["language"] == "fr")
+        try declare("pt")
+        #expect(try export(office)["language"] == "en")
     }
 
     @Test func theSimulationErases() throws {

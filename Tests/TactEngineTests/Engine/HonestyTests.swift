@@ -81,7 +81,7 @@ import Testing
         let office = try Office(Office.basic)
         _ = try office.tick()
         try office.store.write {
-            try office.engine.hold("push", author: "ops", comment: nil, $0, now: office.now)
+            try office.engine.hold(.channel, "push", author: "ops", comment: nil, $0, now: office.now)
         }
         try office.offer()
         office.engine.forget()

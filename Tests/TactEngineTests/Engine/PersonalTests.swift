@@ -64,7 +64,7 @@ import Testing
     private func explain(_ submission: Submission, _ office: Office) throws -> JSON {
         try office.store.write { session in
             let stored = try #require(try session.message(submission.stored.message.number))
-            return try JSON(parsing: office.engine.explain(stored, session, now: office.now).encoded())
+            return try JSON(parsing: office.engine.explain(stored, session, now: office.now).answer.encoded())
         }
     }
 
@@ -105,7 +105,7 @@ import Testing
             release?["used"] == [
                 [
                     "name": "first_name", "source": "declared", "updated_at": "2026-03-01T00:00:00.000Z",
-                    "text": "It uses your first_name: you told it, as of 2026-03-01.",
+                    "text": "It uses your first_name: you told it, as of 1 Mar 2026.",
                 ]
             ])
         let text = String(decoding: told.encoded(), as: UTF8.self)
@@ -197,6 +197,54 @@ import Testing
         let said = try office.submit(#"{"recipient":"ann","topic":"reminders","because":"You asked us to remind you"}"#)
         #expect(said.because == "You asked us to remind you")
         #expect(try office.lease().first?.because == "You asked us to remind you")
+    }
+
+    @Test func aReasonIsASentenceThatShows() throws {
+        let office = try office()
+        for blank in ["\u{2800}", "\u{301}\u{301}", "\u{3164}"] {
+            let refused = problem {
+                _ = try office.submit(#"{"recipient":"ann","topic":"reminders","because":"\#(blank)"}"#)
+            }
+            #expect(refused?.faults.first?.pointer == "/because", "\(blank.unicodeScalars.map(\.value))")
+        }
+        for controlled in ["You\u{202E} asked", "You\u{2066} asked", "You\u{2028}asked", "You\u{200B}asked"] {
+            let refused = problem {
+                _ = try office.submit(#"{"recipient":"ann","topic":"reminders","because":"\#(controlled)"}"#)
+            }
+            #expect(refused?.faults.first?.pointer == "/because", "\(controlled.unicodeScalars.map(\.value))")
+        }
+        let persian = "شما می\u{200C}خواستید 👩\u{200D}🚀"
+        #expect(
+            try office.submit(#"{"recipient":"ann","topic":"reminders","because":"\#(persian)"}"#).because == persian)
+    }
+
+    @Test func aTextBesideTheTemplatesOwnIsRefused() throws {
+        let office = try office()
+        let refused = problem {
+            _ = try submit("offers", #","content":{"title":"Mine","html":"<p>x</p>","data":1}"#, office)
+        }
+        #expect(refused?.faults.map(\.pointer) == ["/content/title"])
+        #expect(refused?.faults.first?.detail.contains("leave one of them out") == true)
+    }
+
+    @Test func whatCannotBeWordedIsRefusedWhenItComes() throws {
+        let office = try office()
+        try put(
+            "offer",
+            #"{"variables":["product","url"],"html":"<a href=\"{{url}}\">{{product}}</a> {{#recipient.x}}a{{/recipient.x}}"}"#,
+            office)
+        for (product, url, pointer) in [
+            (#"[{"name":"x"}]"#, #""https://a.example""#, "/variables/product"),
+            (#"[" ",null]"#, #""https://a.example""#, "/variables/product"), (#""x""#, "5", "/variables/url"),
+            (#""x""#, #"["https://a.example","x"]"#, "/variables/url"),
+        ] {
+            let refused = problem {
+                _ = try office.submit(
+                    #"{"recipient":"ann","topic":"offers","template":"offer","variables":{"product":\#(product),"url":\#(url)}}"#
+                )
+            }
+            #expect(refused?.faults.map(\.pointer) == [pointer], "\(product) \(url)")
+        }
     }
 
     @Test func whatComesOutTooLongEndsWithTheReason() throws {

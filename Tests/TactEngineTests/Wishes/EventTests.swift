@@ -125,7 +125,7 @@ import Testing
         let next = try office.submit(#"{"recipient":"zoe","topic":"news"}"#)
         #expect(next.stored.state == .pending && next.stored.message.plan == nil && next.codes == ["topic_held"])
         #expect(try office.submit(#"{"recipient":"zoe","topic":"orders"}"#).stored.message.plan != nil)
-        try office.store.write { try office.engine.releaseHold(topic: "news", $0) }
+        try office.store.write { try office.engine.releaseHold(.topic, "news", $0) }
         while office.engine.isReviewing { _ = try office.tick() }
         #expect(try office.stored(next)?.message.plan?.at == office.now)
     }

@@ -93,7 +93,7 @@ import Testing
         let office = try Self.office()
         try office.correct(#"{"attributes":{"age":null,"name":{"value":"Ann"}}}"#)
         let copy = try office.store.read {
-            try office.engine.exportHead(of: "ann", $0, zones: ZoneDatabase(), now: office.now)
+            try office.engine.exportHead(of: "ann", $0, in: .english, now: office.now)
         }
         let json = try JSON(parsing: copy.bytes + Array("]}".utf8))
         #expect(json["recipient"]?["corrected"] == ["name"])
