@@ -28,6 +28,9 @@ enum Schema {
         migrator.registerMigration("6") { db in
             try db.execute(sql: version6)
         }
+        migrator.registerMigration("7") { db in
+            try db.execute(sql: version7)
+        }
         return migrator
     }
 

@@ -15,6 +15,7 @@ package func sentence(forEnd code: String) -> String {
     case "failed": "It could not be delivered."
     case "attempts_used_up": "It could not be delivered: every attempt failed."
     case "failed_by_worker": "It could not be delivered, and another attempt would not help."
+    case "unreadable": "It could not be sent: what was kept of it could not be read."
     default: "It ended: \(code)."
     }
 }

@@ -27,11 +27,12 @@ extension Engine {
 
     /// The recipient, or a refusal.
     package func recipient(_ id: String, _ session: Session) throws -> StoredRecipient {
-        guard let stored = try session.recipient(id) else {
-            throw Problem(
-                .notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
-        }
+        guard let stored = try session.recipient(id) else { throw noRecipient(id) }
         return stored
+    }
+
+    func noRecipient(_ id: String) -> Problem {
+        Problem(.notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
     }
 
     /// What was there before may stay, also if the world no longer knows it.
@@ -67,7 +68,7 @@ extension Engine {
             kind: .unknownTimeZone)
     }
 
-    private func change(
+    func change(
         _ before: StoredRecipient, to document: RecipientDocument, _ session: Session, now: Timestamp
     ) throws -> StoredRecipient {
         var after = before
@@ -81,6 +82,8 @@ extension Engine {
             try session.openAddress(of: before.number, on: channel)
         }
         let new = document.addresses.filter { desk.addresses[$0.key] != $0.value }
+        let former = desk.addresses.filter { document.addresses[$0.key] != $0.value }
+        if !former.isEmpty { try session.noteFormer(former, of: before.number) }
         _ = try inherit(new, of: before, session, now: now)
         desk.recipient = after
         desk.addresses = document.addresses
@@ -133,5 +136,6 @@ extension StoredRecipient {
         }
         pausedUntil = document.pausedUntil
         attributes = String(decoding: JSON.object(document.attributesJSON).encoded(), as: UTF8.self)
+        staleAt = document.attributes.values.compactMap(\.fact.staleFrom).min()
     }
 }
