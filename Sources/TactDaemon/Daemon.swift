@@ -72,29 +72,22 @@ package final class Daemon: Sendable {
                 "no room can be reserved beside the database: on a full disk outcomes will be refused as well",
                 metadata: ["error": .string(SystemError.text(of: code))])
         }
-        let isCopy = try store.write { session in
-            let isCopy = try session.leaveCopyBehind(now: clock.now)
-            if isCopy { try session.audit(.restore, by: .daemon, target: nil, detail: nil, at: clock.now) }
+        try Daemon.takeUp(store, clock, logger)
+        try store.write { session in
             try engine.adoptLeases(session, clock.moment)
             try engine.start(session)
             try engine.adopt(configuration.templates, session, now: clock.now)
-            return isCopy
         }
-        if isCopy {
-            logger.notice(
-                "the database is a copy that was restored: what was submitted or delivered after it was made is not known"
-            )
-        }
-        try Daemon.finishErasures(store, engine, isCopy: isCopy, clock, logger)
         let metrics = Metrics()
         let commits = GroupCommit(store, clock: SystemClock.microseconds) { report in
             let happenings = engine.takeHappenings()
             metrics.add(report, happenings.tally)
-            if happenings.mishaps.isEmpty, happenings.heldTopics.isEmpty { return }
+            if happenings.mishaps.isEmpty, happenings.heldTopics.isEmpty, happenings.unreadable.isEmpty { return }
             // Whoever reads the log slowly is not to hold up the writer.
             timers.next().execute {
                 for mishap in happenings.mishaps { mishap.log(to: logger) }
                 for held in happenings.heldTopics { held.log(to: logger) }
+                happenings.logUnreadable(to: logger)
             }
         } onShortage: { isShort in
             metrics.isShortOfRoom = isShort
@@ -131,6 +124,7 @@ package final class Daemon: Sendable {
             store: store, engine: engine, commits: commits, scheduler: scheduler, access: access, clock: clock,
             metrics: metrics,
             watchers: watchers, eraser: Eraser(store, commits, keeper, watchers, clock: clock, logger: logger),
+            keeper: keeper,
             links: Links(key: store.vault.derivedKey("links")),
             logger: logger,
             zones: zones, configuration: configuration)
@@ -154,26 +148,20 @@ package final class Daemon: Sendable {
         warnOfUnknownGroups()
     }
 
-    /// Goes on with what a daemon was killed in the middle of, and erases again whom only an older copy of the database knows.
-    private static func finishErasures(
-        _ store: Store, _ engine: Engine, isCopy: Bool, _ clock: SystemClock, _ logger: Logger
-    ) throws {
-        let outlived = try store.outlived()
-        for number in outlived {
-            try store.write { try engine.beginErasure(ofOutlived: number, $0, now: clock.now) }
-        }
-        let count = try store.finishErasures(at: clock.now)
-        if count > 0 {
+    /// Goes on with what a daemon was killed in the middle of, and with a restore.
+    private static func takeUp(_ store: Store, _ clock: SystemClock, _ logger: Logger) throws {
+        let done = try store.takeUp(at: clock.now)
+        if done.isCopy {
             logger.notice(
-                "erasures were brought to their end",
-                metadata: [
-                    "erasures": .stringConvertible(count), "of_a_restored_copy": .stringConvertible(outlived.count),
-                ])
+                "the database is a copy that was restored: what was submitted or delivered after it was made is not known"
+            )
         }
-        // An older copy's log is shorter than the one whose head lies with the keys.
-        if isCopy, let last = try store.read({ try $0.lastAudit() }) {
-            try store.vault.keepAuditHead(last.number, last.hash)
-        }
+        guard done.erasures > 0 else { return }
+        logger.notice(
+            "erasures were brought to their end",
+            metadata: [
+                "erasures": .stringConvertible(done.erasures), "of_a_restored_copy": .stringConvertible(done.outlived),
+            ])
     }
 
     private static func listen(_ configuration: Configuration.Server) throws -> ListeningSocket {
@@ -274,6 +262,7 @@ package final class Daemon: Sendable {
         do {
             let zones = services.zones.withLock { $0 }
             let new = try Configuration.load(path: configurationPath, zones: zones)
+            try await keeper.adopt(try MasterKeys.read(new.privacy))
             try await services.commits.perform { [services] session in
                 try services.engine.adopt(new.policy, session)
                 try services.engine.adopt(new.templates, session, now: services.clock.now)
@@ -284,8 +273,8 @@ package final class Daemon: Sendable {
                 defer { loaded = Services.Loaded(configuration: new, at: services.clock.now, refusal: nil) }
                 return loaded.configuration
             }
-            if old.server != new.server || old.store != new.store || old.privacy != new.privacy {
-                logger.warning("[server], [store] and [privacy] take effect at the next start")
+            if old.server != new.server || old.store != new.store || old.privacy.keysCopy != new.privacy.keysCopy {
+                logger.warning("[server], [store] and keys_copy of [privacy] take effect at the next start")
             }
             services.scheduler.expect(services.clock.now)
             logger.notice("configuration loaded", metadata: ["policy": .string(new.policy.version)])

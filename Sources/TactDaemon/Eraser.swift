@@ -5,10 +5,9 @@ import TactEngine
 import TactStore
 import TactVault
 
-/// Carries an erasure to its end once its beginning is on disk: the key first, then the rows, slice by slice, then the log.
+/// Carries an erasure to its end once its beginning is on disk: the key first, then what waits and the rows, slice by slice,
+/// then the log.
 final class Eraser: Sendable {
-    /// How many messages go at once: about two milliseconds of work.
-    private static let slice = 25
     /// How often and for how long it is tried to empty the log while somebody reads from it.
     private static let pause = Swift.Duration.milliseconds(50)
     private static let tries = 200
@@ -61,9 +60,13 @@ final class Eraser: Sendable {
         let recipient = erasure.recipient
         underWay.withLock { _ = $0.insert(recipient) }
         defer { underWay.withLock { _ = $0.remove(recipient) } }
-        try store.destroyKey(of: erasure, at: clock.now)
+        try await keeper.onThread { [store, clock] in try store.destroyKey(of: erasure, at: clock.now) }
+        while try await commits.perform(
+            needing: .certainty, pace: .patient,
+            { [clock] in try $0.endWaiting(of: recipient, at: clock.now, limit: Store.erasingSlice) })
+        {}
         do {
-            try keeper.renewCopy()
+            try await keeper.renewCopy()
         } catch {
             // The rows are not to wait for it: the list of erasures takes the key out of an older copy once more.
             logger.error(
@@ -73,7 +76,7 @@ final class Eraser: Sendable {
         // Whoever watches hears that messages were cancelled, and not whose.
         if watchers.count > 0 { try await Task.sleep(for: Watchers.telling) }
         while try await commits.perform(
-            needing: .certainty, pace: .patient, { try $0.eraseMessages(of: recipient, limit: Eraser.slice) })
+            needing: .certainty, pace: .patient, { try $0.eraseRows(of: recipient, limit: Store.erasingSlice) })
         {}
         try await commits.perform(needing: .certainty, pace: .patient) { try $0.finishErasure(recipient) }
         for _ in 0..<Eraser.tries {

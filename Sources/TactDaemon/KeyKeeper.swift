@@ -2,6 +2,7 @@ import Dispatch
 import Logging
 import NIOCore
 import Synchronization
+import TactAPI
 import TactCore
 import TactEngine
 import TactStore
@@ -52,17 +53,54 @@ final class KeyKeeper: Sendable {
         thread.sync {}
     }
 
+    // MARK: For others
+
+    /// Does what waits for the disk on the keeper's thread: those that serve many are not to wait.
+    func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            thread.async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
     /// Replaces the copy of the keys, if one is kept and it is not current.
-    func renewCopy() throws(VaultError) {
+    func renewCopy() async throws { try await onThread { [self] in try renewCopyNow() } }
+
+    /// A piece of the keys as they lie in their file; nil: there is no more.
+    func copy(from place: Int) async throws -> [UInt8]? {
+        try await onThread { [store] in try store.vault.copy(from: place) }
+    }
+
+    /// Puts other master keys in force, and begins to wrap anew. Refuses ones that leave any key closed.
+    func adopt(_ masters: [MasterKey]) async throws {
+        guard try await onThread({ [store] in try store.vault.adopt(masters) }) else { return }
+        logger.notice("the master key was changed; keys are wrapped anew in the background")
+        work(in: .zero, isOnce: true)
+    }
+
+    /// How the keys are kept.
+    var answer: KeysAnswer {
+        let wrapping = store.vault.wrapping
+        return KeysAnswer(
+            isSealed: wrapping.isSealed, keys: wrapping.keys, oldKeys: wrapping.old, damaged: wrapping.damaged,
+            erased: wrapping.erased,
+            masters: wrapping.masters.map { .init(fingerprint: $0.fingerprint, keys: $0.keys) },
+            copy: copyPath.map { .init(path: $0, isCurrent: !wrapping.isCopyOld) })
+    }
+
+    // MARK: Turns
+
+    private func renewCopyNow() throws(VaultError) {
         guard let copyPath else { return }
         _ = try store.vault.renewCopy(at: copyPath)
     }
 
-    private func work(in rest: TimeAmount) {
+    /// `isOnce`: as long as there is more to do, besides the turns that come in any case.
+    private func work(in rest: TimeAmount, isOnce: Bool = false) {
         loop.scheduleTask(in: rest) { [self] in
             thread.async { [self] in
                 guard !isStopped.load(ordering: .relaxed) else { return }
-                work(in: turn() ? KeyKeeper.rest : KeyKeeper.interval)
+                let hasMore = turn()
+                if hasMore || !isOnce { work(in: hasMore ? KeyKeeper.rest : KeyKeeper.interval, isOnce: isOnce) }
             }
         }
     }
@@ -75,7 +113,7 @@ final class KeyKeeper: Sendable {
             case .finished: isRotated.store(true, ordering: .relaxed)
             case .nothing: break
             }
-            try renewCopy()
+            try renewCopyNow()
             // Not before: until now the copy needed the old master key.
             if isRotated.exchange(false, ordering: .relaxed) { tellRotated() }
             try followAudit()

@@ -17,6 +17,17 @@ extension Happenings.Mishap {
     }
 }
 
+extension Happenings {
+    /// Says which messages ended because what is kept of them, or of whom they are for, does not open.
+    func logUnreadable(to logger: Logger) {
+        for message in unreadable {
+            logger.error(
+                "a message was set aside as failed: what is kept of it, or of its recipient, does not open; see tactctl verify, put back your copy of the keys or a backup, then requeue it",
+                metadata: ["message": .string(message)])
+        }
+    }
+}
+
 extension Happenings.HeldTopic {
     func log(to logger: Logger) {
         logger.error(

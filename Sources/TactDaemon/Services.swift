@@ -26,6 +26,7 @@ package final class Services: Sendable {
     package let watchers: Watchers
     let eraser: Eraser
     let exports = Exports()
+    let keeper: KeyKeeper
     package let links: Links
     private let queue: QueueGauge
     package let logger: Logger
@@ -38,7 +39,8 @@ package final class Services: Sendable {
 
     init(
         store: Store, engine: Engine, commits: GroupCommit, scheduler: Scheduler, access: Access, clock: SystemClock,
-        metrics: Metrics, watchers: Watchers, eraser: Eraser, links: Links, logger: Logger, zones: ZoneDatabase,
+        metrics: Metrics, watchers: Watchers, eraser: Eraser, keeper: KeyKeeper,
+        links: Links, logger: Logger, zones: ZoneDatabase,
         configuration: Configuration
     ) {
         self.store = store
@@ -50,6 +52,7 @@ package final class Services: Sendable {
         self.metrics = metrics
         self.watchers = watchers
         self.eraser = eraser
+        self.keeper = keeper
         self.links = links
         queue = QueueGauge(store)
         self.logger = logger

@@ -211,7 +211,7 @@ package final class Watchers: Sendable {
     private static func event(_ entry: JournalEntry, _ session: Session) throws -> String {
         var out = JSONWriter()
         let stored = try session.message(entry.message)
-        let recipient = try stored.flatMap { try session.recipient(number: $0.recipient)?.id }
+        let recipient = try stored.flatMap { try session.knownRecipientID($0.recipient) }
         out.object {
             $0.member("at", entry.at)
             $0.member("id", session.ids.id(entry.message))

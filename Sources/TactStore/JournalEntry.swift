@@ -123,7 +123,7 @@ extension Session {
         if let at = Timestamp(row[6] as Int64?), let channel = row[7] as Int64? {
             plan = Message.Plan(at: at, channel: try names.word(channel, db))
         }
-        var fields = try open(row[11], .entry, row[0], of: row[12]).map { SealedFields.Reader($0) }
+        var fields = try openToShow(row[11], .entry, row[0], of: row[12]).map { SealedFields.Reader($0) }
         let (zone, findings) = (try fields?.text(), try fields?.text())
         var basis: JournalEntry.Basis?
         if let policy = row[8] as Int64?, let tz = row[9] as Int64? {

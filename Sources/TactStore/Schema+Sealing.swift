@@ -212,6 +212,10 @@ private struct Sealer {
         session = Session(db, names: Names(), counters: Counters(), ids: MessageIDs(tag: 0), vault: vault)
     }
 
+    /// Whose key was destroyed since this database lay aside: nothing of theirs is carried over, and they are erased once
+    /// more before anybody is served.
+    private func isErased(_ recipient: Int64) -> Bool { session.vault.isErased(recipient) }
+
     private func each(_ sql: String, _ body: (Row) throws -> Void) throws {
         let cursor = try Row.fetchCursor(db, sql: sql)
         while let row = try cursor.next() { try body(row) }
@@ -233,6 +237,11 @@ private struct Sealer {
             recipient.quietHours = row[6]
             recipient.pausedUntil = Timestamp(row[7] as Int64?)
             recipient.attributes = row[8]
+            if isErased(recipient.number) {
+                return try session.run(
+                    "INSERT INTO new_recipients (n, created_at, updated_at, erasing) VALUES (?, ?, ?, ?)",
+                    recipient.number, row[9] as Int64, row[10] as Int64, session.hash(recipient.id, as: .recipient))
+            }
             do { try session.vault.provide(for: recipient.number) } catch { throw StoreError(error) }
             try session.run(
                 "INSERT INTO new_recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
@@ -254,6 +263,7 @@ private struct Sealer {
                 OR fingerprint IS NOT NULL
             """
         ) { row in
+            if isErased(row[1]) { return }
             let words = MessageWords(
                 subject: row[2], collapseKey: row[3], digest: (row[5] as Data?).map { [UInt8]($0) })
             try session.run(
@@ -273,7 +283,8 @@ private struct Sealer {
         try each("SELECT c.message, m.recipient, c.body FROM contents c JOIN messages m ON m.n = c.message") { row in
             try session.run(
                 "UPDATE contents SET body = ? WHERE message = ?",
-                try session.seal([UInt8](row[2] as Data), .content, row[0], of: row[1]), row[0] as Int64)
+                isErased(row[1]) ? Data() : try session.seal([UInt8](row[2] as Data), .content, row[0], of: row[1]),
+                row[0] as Int64)
         }
     }
 
@@ -284,6 +295,7 @@ private struct Sealer {
             WHERE j.zone IS NOT NULL OR j.findings IS NOT NULL
             """
         ) { row in
+            if isErased(row[1]) { return }
             var fields = SealedFields()
             fields.add(row[2] as String?)
             fields.add(row[3] as String?)
@@ -295,6 +307,7 @@ private struct Sealer {
 
     func attempts() throws {
         try each("SELECT n, recipient, detail FROM attempts WHERE detail IS NOT NULL") { row in
+            if isErased(row[1]) { return }
             try session.run(
                 "UPDATE attempts SET sealed_detail = ? WHERE n = ?",
                 try session.seal(Array((row[2] as String).utf8), .attempt, row[0], of: row[1]), row[0] as Int64)
@@ -309,6 +322,7 @@ private struct Sealer {
             """
         ) { row in
             let (number, recipient): (Int64, Int64) = (row[0], row[1])
+            if isErased(recipient) { return }
             var fields = SealedFields()
             fields.add(row[2] as String)
             fields.add([UInt8](row[3] as Data))
@@ -331,6 +345,7 @@ private struct Sealer {
                 policy FROM consents
             """
         ) { row in
+            if isErased(row[1]) { return }
             try session.run(
                 """
                 INSERT INTO new_consents (n, recipient, topic, channel, is_granted, sealed, at, received_at, recorded_by,
@@ -344,6 +359,7 @@ private struct Sealer {
     func preferences() throws {
         try each("SELECT recipient, document, updated_at FROM preferences") { row in
             let recipient: Int64 = row[0]
+            if isErased(recipient) { return }
             try session.run(
                 "INSERT INTO new_preferences (recipient, document, updated_at) VALUES (?, ?, ?)", recipient,
                 try session.seal(Array((row[1] as String).utf8), .preferences, recipient, of: recipient),
@@ -353,6 +369,7 @@ private struct Sealer {
 
     func events() throws {
         try each("SELECT n, recipient, detail FROM events WHERE detail IS NOT NULL") { row in
+            if isErased(row[1]) { return }
             try session.run(
                 "UPDATE events SET sealed_detail = ? WHERE n = ?",
                 try session.seal(Array((row[2] as String).utf8), .event, row[0], of: row[1]), row[0] as Int64)

@@ -33,6 +33,9 @@ enum Schema {
             if let vault { try nameClosedAddresses(db, vault) }
             try db.execute(sql: swapClosedAddresses)
         }
+        migrator.registerMigration("8") { db in
+            try db.execute(sql: version8)
+        }
         return migrator
     }
 

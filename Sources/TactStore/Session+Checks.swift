@@ -1,5 +1,7 @@
+import Foundation
 import GRDB
 import TactCore
+import TactVault
 
 /// One check of the database, and what came of it.
 package struct Check: Sendable, Equatable {
@@ -54,7 +56,7 @@ extension Session {
                 SELECT count(*) FROM messages m WHERE m.state = 2
                     AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.message = m.n AND a.outcome = 0)
                 """),
-            keyed(), auditCheck(against: auditHead), sqlite(),
+            keyed(), opened(), auditCheck(against: auditHead), sqlite(),
         ]
     }
 
@@ -96,6 +98,48 @@ extension Session {
         return Check(
             name: "keys", isPassed: without == 0,
             detail: "\(without) of \(numbers.count) recipients whose key is damaged")
+    }
+
+    /// What is sealed, by table: the row that it is bound to, whose it is, and the bytes.
+    private static let sealed: [(table: String, kind: Vault.Kind, sql: String)] = [
+        ("recipients", .recipient, "SELECT n, n, sealed FROM recipients"),
+        ("messages", .message, "SELECT n, recipient, sealed FROM messages"),
+        (
+            "contents", .content,
+            "SELECT c.message, m.recipient, c.body FROM contents c JOIN messages m ON m.n = c.message"
+        ),
+        ("journal", .entry, "SELECT j.n, m.recipient, j.sealed FROM journal j JOIN messages m ON m.n = j.message"),
+        ("attempts", .attempt, "SELECT n, recipient, detail FROM attempts"),
+        ("calendars", .calendar, "SELECT n, recipient, sealed FROM calendars"),
+        ("busy times", .busy, "SELECT n, recipient, busy FROM calendars"),
+        ("consents", .consent, "SELECT n, recipient, sealed FROM consents"),
+        ("preferences", .preferences, "SELECT recipient, recipient, document FROM preferences"),
+        ("events", .event, "SELECT n, recipient, detail FROM events"),
+        (
+            "renderings", .rendering,
+            "SELECT r.attempt, a.recipient, r.used FROM renderings r JOIN attempts a ON a.n = r.attempt"
+        ),
+    ]
+
+    /// Whether everything that is sealed opens.
+    private func opened() throws -> Check {
+        var (count, found): (Int, [String]) = (0, [])
+        for part in Session.sealed {
+            var damaged = 0
+            let cursor = try Row.fetchCursor(db, sql: part.sql)
+            while let row = try cursor.next() {
+                guard let sealed = row[2] as Data? else { continue }
+                count += 1
+                do { _ = try open(sealed, part.kind, row[0], of: row[1]) } catch is Unreadable { damaged += 1 }
+            }
+            if damaged > 0 { found.append("\(damaged) of \(part.table)") }
+        }
+        return Check(
+            name: "sealed", isPassed: found.isEmpty,
+            detail: found.isEmpty
+                ? "all of \(count) sealed rows open"
+                : "sealed rows that do not open: \(found.joined(separator: ", ")); put back your copy of the keys, or a backup"
+        )
     }
 
     private func none(_ name: String, _ what: String, _ sql: String) throws -> Check {

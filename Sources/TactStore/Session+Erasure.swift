@@ -9,68 +9,29 @@ package struct Erasure: Sendable, Equatable {
     package var hash: [UInt8]
 }
 
-/// What is left out of what a person switched off when everything else of them goes.
-package struct Suppression: Sendable, Hashable {
-    package var scope: Consents.Scope
-    package var at: Timestamp
-
-    package init(scope: Consents.Scope, at: Timestamp) {
-        self.scope = scope
-        self.at = at
-    }
-}
-
-/// Erasing a person: first the intent, in one transaction with the end of all that waits; then their key; then their rows, a
-/// slice at a time. Whoever is killed in between goes on at the next start.
+/// Erasing a person: first the intent, from which on nobody finds them and nothing of theirs is released; then their key;
+/// then what waits for them ends, and their rows go, a slice at a time. Whoever is killed in between goes on at the next
+/// start.
 extension Session {
-    /// From here on the recipient is nobody: no look-up finds them. Pending messages are cancelled, and what a worker has
-    /// keeps no more than it takes to hear of its outcome. Answers how many were cancelled.
-    package func beginErasure(_ recipient: Int64, at now: Timestamp) throws -> Int {
-        try run(
-            "UPDATE recipients SET erasing = id, id = NULL, sealed = NULL, updated_at = ? WHERE n = ? AND id IS NOT NULL",
-            now.milliseconds, recipient)
-        try run(
-            "DELETE FROM contents WHERE message IN (SELECT n FROM messages WHERE recipient = ?)", recipient)
+    /// From here on the recipient is nobody: no look-up finds them. What they had switched off is kept by the keyed hashes of
+    /// their id and of all their addresses. nil: there is no such recipient.
+    package func beginErasure(
+        _ recipient: Int64, suppressing suppressions: [Suppression], addresses: [String: String], at now: Timestamp
+    ) throws -> Erasure? {
+        try noteFormer(addresses, of: recipient)
+        let held = try addressesHeld(by: recipient)
+        let found = try row("SELECT id FROM recipients WHERE n = ? AND id IS NOT NULL", [recipient]) {
+            Erasure(recipient: recipient, hash: [UInt8]($0[0] as Data))
+        }
+        guard let erasure = found else { return nil }
+        try suppress(suppressions, id: erasure.hash, addresses: held)
         try run(
             """
-            UPDATE messages SET subject = NULL, collapse_key = NULL, idempotency_key = NULL, sealed = NULL,
-                fingerprint = NULL, has_content = 0, is_final = 1 WHERE recipient = ? AND state = 1
-            """, recipient)
-        let cancelled = try cancelPending(of: recipient, at: now)
-        // Their contents have gone, and whoever submits under the same key before their rows go is to find nothing.
-        try run(
-            """
-            UPDATE messages SET idempotency_key = NULL, has_content = 0 WHERE recipient = ? AND state >= 2
-                AND (has_content = 1 OR idempotency_key IS NOT NULL)
-            """, recipient)
-        for table in ["calendars", "consents", "preferences", "closed_addresses", "events", "links_revoked"] {
-            try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
-        }
-        try run("DELETE FROM completions WHERE recipient = ? AND recipient <> 0", recipient)
-        return cancelled
-    }
-
-    private func cancelPending(of recipient: Int64, at now: Timestamp) throws -> Int {
-        let numbers = try rows(
-            "SELECT n FROM messages WHERE recipient = ? AND state = 0", [recipient], { $0[0] as Int64 })
-        for number in numbers {
-            try append(
-                JournalEntry(message: number, at: now, state: .cancelled, isChange: true, reason: .erased))
-        }
-        let topics = try rows(
-            "SELECT topic, count(*) FROM messages WHERE recipient = ? AND state = 0 GROUP BY topic", [recipient],
-            { (topic: $0[0] as Int64, count: $0[1] as Int) })
-        try run(
-            """
-            UPDATE messages SET state = ?, ended_at = ?, reason = ?, plan_at = NULL, plan_channel = NULL, edge_at = NULL,
-                has_content = 0 WHERE recipient = ? AND state = 0
-            """, MessageState.cancelled.rawValue, now.milliseconds, Reason.erased.rawValue, recipient)
-        for (topic, count) in topics {
-            tallies[.pending, default: 0] -= count
-            tallies[.cancelled, default: 0] += count
-            tally(topic: topic, .pending, -count)
-        }
-        return topics.reduce(0) { $0 + $1.count }
+            UPDATE recipients SET erasing = id, id = NULL, sealed = NULL, stale_at = NULL, updated_at = ? WHERE n = ?
+            """, now.milliseconds, recipient)
+        // Few, and otherwise expanded further when their time comes.
+        try run("DELETE FROM calendars WHERE recipient = ?", recipient)
+        return erasure
     }
 
     /// Erasures that have begun and are not done.
@@ -80,10 +41,14 @@ extension Session {
         }
     }
 
-    package func erasure(of recipient: Int64) throws -> Erasure? {
-        try row("SELECT n, erasing FROM recipients WHERE n = ? AND erasing IS NOT NULL", [recipient]) {
-            Erasure(recipient: $0[0], hash: [UInt8]($0[1] as Data))
-        }
+    /// What the list of erasures is told.
+    func person(_ erasure: Erasure, at now: Timestamp) throws -> ErasedPerson {
+        ErasedPerson(
+            recipient: erasure.recipient, hash: erasure.hash, at: now,
+            addresses: try addressesHeld(by: erasure.recipient),
+            refusals: try suppressions(of: erasure.hash).map {
+                .init(topic: $0.scope.topic, channel: $0.scope.channel ?? "")
+            })
     }
 
     /// Whether there is a recipient of that number whose key was destroyed: the database is an older copy.
@@ -91,14 +56,57 @@ extension Session {
         try integer("SELECT 1 FROM recipients WHERE n = ? AND id IS NOT NULL", recipient) != nil
     }
 
-    /// Deletes a slice of the messages of somebody who is being erased, with all that hangs on them. They are counted by
-    /// state from then on. What a worker has stays until its outcome. Answers whether there is more.
-    package func eraseMessages(of recipient: Int64, limit: Int) throws -> Bool {
+    // MARK: What waits
+
+    /// Ends a slice of what waits for somebody who is being erased; what a worker has keeps no more than it takes to hear of
+    /// its outcome. Answers whether there is more.
+    package func endWaiting(of recipient: Int64, at now: Timestamp, limit: Int) throws -> Bool {
+        let pending = try rows(
+            "SELECT n FROM messages WHERE recipient = ? AND state = 0 LIMIT ?", [recipient, limit], { $0[0] as Int64 })
+        for number in pending { try cancelErased(number, at: now) }
+        if pending.count == limit { return true }
+        let leased = try rows(
+            "SELECT n FROM messages WHERE recipient = ? AND state = 1 AND has_content = 1 LIMIT ?", [recipient, limit],
+            { $0[0] as Int64 })
+        for number in leased {
+            try run("DELETE FROM contents WHERE message = ?", number)
+            try run(
+                """
+                UPDATE messages SET subject = NULL, collapse_key = NULL, idempotency_key = NULL, sealed = NULL,
+                    fingerprint = NULL, has_content = 0, is_final = 1 WHERE n = ?
+                """, number)
+        }
+        return leased.count == limit
+    }
+
+    /// A pending message of somebody who is being erased ends.
+    package func cancelErased(_ number: Int64, at now: Timestamp) throws {
+        try move(number, from: .pending, to: .cancelled, at: now, reason: .erased, keepsContent: false)
+        try append(JournalEntry(message: number, at: now, state: .cancelled, isChange: true, reason: .erased))
+    }
+
+    /// Whoever submits under the key of somebody who is being erased finds nothing.
+    package func forgetIdempotencyKey(of number: Int64) throws {
+        try run("UPDATE messages SET idempotency_key = NULL WHERE n = ?", number)
+    }
+
+    // MARK: Rows
+
+    /// Deletes a slice of what is kept of somebody who is being erased, of their messages with all that hangs on them. They
+    /// are counted by state from then on. What a worker has stays until its outcome. Answers whether there is more.
+    package func eraseRows(of recipient: Int64, limit: Int) throws -> Bool {
         let found = try rows(
             "SELECT n, state FROM messages WHERE recipient = ? AND state >= 2 LIMIT ?", [recipient, limit],
             { (number: $0[0] as Int64, state: $0[1] as Int64) })
         for message in found { try eraseMessage(message.number, state: message.state) }
-        return found.count == limit
+        if found.count == limit { return true }
+        for table in ["events", "consents"] {
+            let gone = try rows(
+                "DELETE FROM \(table) WHERE n IN (SELECT n FROM \(table) WHERE recipient = ? LIMIT ?) RETURNING n",
+                [recipient, limit], { $0[0] as Int64 })
+            if gone.count == limit { return true }
+        }
+        return false
     }
 
     private func eraseMessage(_ number: Int64, state: Int64) throws {
@@ -119,6 +127,12 @@ extension Session {
             "UPDATE recipients SET erasing = NULL WHERE n = ? AND erasing IS NOT NULL RETURNING n", [recipient],
             { $0[0] as Int64 })
         guard !ended.isEmpty else { return }
+        for table in ["calendars", "preferences", "closed_addresses", "links_revoked", "addresses_held"] {
+            try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
+        }
+        for table in ["completions", "completing"] {
+            try run("DELETE FROM \(table) WHERE recipient = ? AND recipient <> 0", recipient)
+        }
         try noteLoss(
             upTo: try integer(
                 "SELECT max(n) FROM journal WHERE message IN (SELECT n FROM messages WHERE recipient = ?)", recipient))
@@ -127,6 +141,7 @@ extension Session {
             DELETE FROM journal WHERE message IN (SELECT n FROM messages WHERE recipient = ?)
             """, recipient)
         try run("UPDATE counters SET value = value + 1 WHERE name = 'erased_recipients'")
+        try noteErasuresKnown()
         try forgetErased(recipient)
     }
 
@@ -165,51 +180,5 @@ extension Session {
             if let state = MessageState(rawValue: state) { byState[state] = count }
         }
         return (Int(try counter("erased_recipients")), byState)
-    }
-
-    // MARK: Suppressions
-
-    /// Keeps what a person had switched off, by the keyed hashes of their id and addresses, in place of what was kept of
-    /// their id at an earlier time. What was kept of an address stays: it may be another's, who has it, too.
-    package func suppress(_ suppressions: [Suppression], id: String, addresses: [String: String]) throws {
-        let own = hash(id, as: .recipient)
-        try run("DELETE FROM suppressions WHERE who = ?", own)
-        try keep(suppressions, [own] + addresses.map { addressHash($0.key, $0.value) })
-    }
-
-    /// The same for somebody of whom no more than the hash of their id is known.
-    package func suppress(_ suppressions: [Suppression], hash: [UInt8]) throws { try keep(suppressions, [hash]) }
-
-    private func keep(_ suppressions: [Suppression], _ who: [[UInt8]]) throws {
-        for key in who {
-            for suppression in suppressions {
-                try run(
-                    "INSERT OR REPLACE INTO suppressions (who, topic, channel, at) VALUES (?, ?, ?, ?)", key,
-                    suppression.scope.topic, suppression.scope.channel ?? "", suppression.at.milliseconds)
-            }
-        }
-    }
-
-    package func suppressions(ofID id: String) throws -> [Suppression] {
-        try suppressions(hash(ofRecipient: id))
-    }
-
-    package func suppressions(of address: String, on channel: String) throws -> [Suppression] {
-        try suppressions(addressHash(channel, address))
-    }
-
-    private func suppressions(_ who: [UInt8]) throws -> [Suppression] {
-        // Few are ever erased: most of the time there is nothing to look through.
-        guard try integer("SELECT 1 FROM suppressions WHERE who = ? LIMIT 1", who) != nil else { return [] }
-        return try rows("SELECT topic, channel, at FROM suppressions WHERE who = ?", [Data(who)]) { row in
-            let channel: String = row[1]
-            return Suppression(
-                scope: Consents.Scope(topic: row[0], channel: channel.isEmpty ? nil : channel),
-                at: Timestamp(milliseconds: row[2]))
-        }
-    }
-
-    private func addressHash(_ channel: String, _ address: String) -> [UInt8] {
-        hash(channel + "\u{0}" + address, as: .address)
     }
 }

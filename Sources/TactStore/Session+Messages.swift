@@ -37,17 +37,44 @@ extension Session {
         try row("SELECT \(StoredMessage.columns) FROM messages WHERE n = ?", [number], storedMessage)
     }
 
-    /// Messages of one recipient, the newest first, those before a number.
+    /// Messages of one recipient, the newest first, those before a number. However many there are, no more are looked at
+    /// than `limit` of each state: their numbers stand in the index by recipient and state, in order.
     package func messages(of recipient: Int64, before: Int64, limit: Int) throws -> [StoredMessage] {
-        try rows(
-            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND n < ? ORDER BY n DESC LIMIT ?",
-            [recipient, before, limit], storedMessage)
+        let newest = MessageState.allCases.map { state in
+            """
+            SELECT n FROM (SELECT n FROM messages INDEXED BY messages_of_recipient
+                WHERE recipient = ?1 AND state = \(state.rawValue) AND n < ?2 ORDER BY n DESC LIMIT ?3)
+            """
+        }.joined(separator: " UNION ALL ")
+        return try rows(
+            """
+            SELECT \(StoredMessage.columns) FROM messages
+            WHERE n IN (SELECT n FROM (\(newest)) ORDER BY n DESC LIMIT ?3) ORDER BY n DESC
+            """, [recipient, before, limit], storedMessage)
     }
 
-    /// Everything of one recipient that waits, in the order of submission.
-    package func pending(of recipient: Int64) throws -> [Message] {
+    /// Everything of one recipient that waits.
+    package func pending(of recipient: Int64) throws -> [StoredMessage] {
         try rows(
-            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND state = 0", [recipient], message)
+            "SELECT \(StoredMessage.columns) FROM messages WHERE recipient = ? AND state = 0", [recipient],
+            storedMessage)
+    }
+
+    /// Numbers of what waits for one recipient.
+    package func pendingNumbers(of recipient: Int64, limit: Int) throws -> [Int64] {
+        try rows(
+            "SELECT n FROM messages WHERE recipient = ? AND state = 0 LIMIT ?", [recipient, limit], { $0[0] as Int64 })
+    }
+
+    /// How many messages could not be opened and were set aside.
+    package func unreadableCount() throws -> Int {
+        Int(
+            try integer("SELECT count(*) FROM messages INDEXED BY messages_unreadable WHERE reason = 'unreadable'")
+                ?? 0)
+    }
+
+    package func state(of number: Int64) throws -> MessageState? {
+        try integer("SELECT state FROM messages WHERE n = ?", number).flatMap { MessageState(rawValue: Int($0)) }
     }
 
     package func pendingCount(of recipient: Int64) throws -> Int {
@@ -148,7 +175,8 @@ extension Session {
 
     // MARK: What is due
 
-    /// Pending messages planned at or before `now` on one channel, in the order of release within one urgency.
+    /// Pending messages planned at or before `now` on one channel, in the order of release within one urgency. None is
+    /// opened: one that does not open is not to stand in the others' way.
     package func due(channel: String, urgency: Urgency, now: Timestamp, limit: Int) throws -> [Message] {
         guard let channel = try names.find(channel, .channel, db) else { return [] }
         return try rows(
@@ -156,7 +184,7 @@ extension Session {
             SELECT \(StoredMessage.columns) FROM messages INDEXED BY messages_due
             WHERE plan_channel = ? AND urgency = ? AND plan_at <= ? AND plan_at IS NOT NULL
             ORDER BY plan_at, relevance DESC, expires_at, n LIMIT ?
-            """, [channel, urgency.rawValue, now.milliseconds, limit], message)
+            """, [channel, urgency.rawValue, now.milliseconds, limit], unopened)
     }
 
     /// The first planned instant on one channel.

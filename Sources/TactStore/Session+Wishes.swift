@@ -54,7 +54,7 @@ extension Session {
     }
 
     func closedHash(_ channel: String, _ address: String?) -> [UInt8] {
-        hash(channel + "\u{0}" + (address ?? "").canonicalAddress, as: .address)
+        hash(channel + "\u{0}" + CanonicalAddress.of(address ?? ""), as: .address)
     }
 
     // MARK: Known content

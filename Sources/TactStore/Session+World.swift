@@ -27,17 +27,6 @@ extension Session {
         try run("DELETE FROM completions WHERE until <= ?", now.milliseconds)
     }
 
-    /// Pending and leased messages about a subject, for one recipient or all, in the order of submission.
-    package func unfinished(about subject: String, recipient: Int64?, after: Int64, limit: Int) throws
-        -> [StoredMessage]
-    {
-        try rows(
-            """
-            SELECT \(StoredMessage.columns) FROM messages
-            WHERE subject = ? AND state IN (0, 1) AND (?2 IS NULL OR recipient = ?2) AND n > ?3 ORDER BY n LIMIT ?4
-            """, [Data(hash(subject, as: .subject)), recipient, after, limit], storedMessage)
-    }
-
     /// Recipients with pending messages that have no plan and live beyond `instant`.
     package func recipientsWithoutPlan(expiringAfter instant: Timestamp) throws -> [Int64] {
         try rows(

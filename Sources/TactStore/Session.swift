@@ -71,6 +71,11 @@ extension Session {
     /// The number for the next message; never given twice, also after the newest messages were deleted.
     package func nextMessage() throws -> Int64 { try next(.lastMessage) }
 
+    /// The highest number of a message.
+    func lastMessage() throws -> Int64 {
+        try counters.last[.lastMessage] ?? counter(Counters.Name.lastMessage.rawValue)
+    }
+
     /// The number for the next journal entry; never given twice, so that watchers can go on from the last they saw.
     func nextEntry() throws -> Int64 { try next(.lastEntry) }
 
@@ -107,6 +112,7 @@ extension Session {
         try noteLoss(upTo: counters.last[.lastEntry])
         try beginLinksEra()
         try clearMark(Store.copiedAt)
+        try setMark(Store.restoring, 1)
         return true
     }
 

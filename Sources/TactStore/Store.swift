@@ -178,6 +178,8 @@ package final class Store: Sendable {
     static let copyMark = ".backup-"
     /// In meta: the database is a copy, made at that time.
     static let copiedAt = "copied_at"
+    /// In meta: it was one, and what follows a restore is not all done.
+    static let restoring = "restoring"
 
     /// Removes copies that a daemon left behind when it was killed: what was erased since is still in them.
     private static func removeAbandonedCopies(of path: String) {

@@ -85,8 +85,15 @@ extension Session {
     /// What a recipient was sent since `since`, as caps see it.
     package func deliveries(to recipient: Int64, since: Timestamp) throws -> [Delivery] {
         try rows(
-            "SELECT \(StoredAttempt.columns) FROM attempts WHERE recipient = ? AND counts = 1 AND released_at > ?",
-            [recipient, since.milliseconds], { try self.attempt($0).delivery })
+            """
+            SELECT message, released_at, topic, channel, sender FROM attempts
+            WHERE recipient = ? AND counts = 1 AND released_at > ?
+            """, [recipient, since.milliseconds],
+            {
+                Delivery(
+                    message: $0[0], at: Timestamp(milliseconds: $0[1]), topic: try names.word($0[2], db),
+                    channel: try names.word($0[3], db), sender: try names.word($0[4], db))
+            })
     }
 
     /// Releases to a recipient within a stretch of time, the earliest first.
@@ -160,7 +167,7 @@ extension Session {
             boot: row[10], counts: row[14])
         attempt.outcome = (row[11] as Int?).flatMap(Outcome.init)
         attempt.endedAt = Timestamp(row[12] as Int64?)
-        attempt.detail = try open(row[13], .attempt, attempt.number, of: attempt.recipient).map {
+        attempt.detail = try openToShow(row[13], .attempt, attempt.number, of: attempt.recipient).map {
             String(decoding: $0, as: UTF8.self)
         }
         return attempt

@@ -117,6 +117,11 @@ extension Session {
             "SELECT recipient FROM calendars WHERE renew_at > ? ORDER BY renew_at DESC LIMIT 1", instant.milliseconds)
     }
 
+    /// They cannot be expanded now.
+    package func postponeCalendars(of recipient: Int64, until: Timestamp) throws {
+        try run("UPDATE calendars SET renew_at = ? WHERE recipient = ?", until.milliseconds, recipient)
+    }
+
     package func nextCalendarRenewal() throws -> Timestamp? {
         Timestamp(try integer("SELECT renew_at FROM calendars ORDER BY renew_at LIMIT 1"))
     }

@@ -109,7 +109,7 @@ extension Session {
     }
 
     private func consent(_ row: Row) throws -> StoredConsent {
-        var fields = try open(row[5], .consent, row[0], of: row[1]).map { SealedFields.Reader($0) }
+        var fields = try openToShow(row[5], .consent, row[0], of: row[1]).map { SealedFields.Reader($0) }
         return StoredConsent(
             number: row[0],
             scope: Consents.Scope(

@@ -85,6 +85,18 @@ extension Session {
         ) { try storedEvent($0, of: recipient) }.reversed()
     }
 
+    /// The next of what was reported of a person, the earliest first, with their numbers.
+    package func events(
+        of recipient: Int64, after number: Int64, limit: Int
+    ) throws -> [(number: Int64, event: StoredEvent)] {
+        try rows(
+            """
+            SELECT type, message, topic, channel, at, received_at, detail, recorded_by, n FROM events
+            WHERE recipient = ? AND n > ? ORDER BY n LIMIT ?
+            """, [recipient, number, limit]
+        ) { ($0[8], try storedEvent($0, of: recipient)) }
+    }
+
     private func storedEvent(_ row: Row, of recipient: Int64) throws -> StoredEvent {
         guard let type = EventType(rawValue: row[0]) else {
             throw StoreError.damaged("an event has the type \(row[0] as Int)")
@@ -93,7 +105,7 @@ extension Session {
             type: type, message: row[1], topic: try (row[2] as Int64?).map { try names.word($0, db) },
             channel: try (row[3] as Int64?).map { try names.word($0, db) }, at: Timestamp(row[4] as Int64?),
             receivedAt: Timestamp(milliseconds: row[5]),
-            detail: try open(row[6], .event, row[8], of: recipient).map { String(decoding: $0, as: UTF8.self) },
+            detail: try openToShow(row[6], .event, row[8], of: recipient).map { String(decoding: $0, as: UTF8.self) },
             recordedBy: try names.word(row[7], db))
     }
 

@@ -18,6 +18,8 @@ package struct StoredMessage: Sendable, Equatable {
     package var attempts: Int
     /// Its subject was completed while it was leased: it is not tried again.
     package var isFinal = false
+    /// What is sealed of it does not open: nothing is to be decided of it.
+    package var isUnreadable = false
     /// A template words it.
     package var isWorded = false
     /// Why the person gets it, as its sender told.
@@ -65,17 +67,20 @@ extension Session {
         guard let state = MessageState(rawValue: row[5]) else {
             throw StoreError.damaged("message \(row[0] as Int64) has no known state")
         }
-        let words = try words(row)
+        let opened = try words(row)
+        let words = opened ?? MessageWords()
         var stored = StoredMessage(
             message: try message(row, subject: words.subject), recipient: row[1], state: state,
             collapseKey: words.collapseKey, digest: words.digest, because: words.because, attempts: row[18],
             endedAt: Timestamp(row[19] as Int64?), reason: (row[20] as String?).flatMap(Reason.init))
         stored.isFinal = row[21]
+        stored.isUnreadable = opened == nil
         stored.isWorded = row[row.count - 1] as Int64? != nil
         return stored
     }
 
-    func message(_ row: Row) throws -> Message { try message(row, subject: words(row).subject) }
+    /// A message as far as it can be told without opening anything.
+    func unopened(_ row: Row) throws -> Message { try message(row, subject: nil) }
 
     private func message(_ row: Row, subject: String?) throws -> Message {
         var plan: Message.Plan?
@@ -92,8 +97,11 @@ extension Session {
             codes: CodeSet(rawValue: row[17]))
     }
 
-    private func words(_ row: Row) throws -> MessageWords {
-        guard let opened = try open(row[13], .message, row[0], of: row[1]) else { return MessageWords() }
+    /// nil: they do not open.
+    private func words(_ row: Row) throws -> MessageWords? {
+        let found: Data?
+        do { found = try open(row[13], .message, row[0], of: row[1]) } catch is Unreadable { return nil }
+        guard let opened = found else { return MessageWords() }
         var fields = SealedFields.Reader(opened)
         return MessageWords(
             subject: try fields.text(), collapseKey: try fields.text(), digest: try fields.bytes(),

@@ -19,6 +19,8 @@ package struct StoredRecipient: Sendable, Equatable {
     package var attributes: String
     /// What the person has said of what is declared, a JSON object; nil: nothing.
     package var own: String?
+    /// The first instant at which an attribute is stale; nil: none ever is.
+    package var staleAt: Timestamp?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -32,7 +34,7 @@ package struct StoredRecipient: Sendable, Equatable {
         updatedAt = createdAt
     }
 
-    static let columns = "n, sealed, created_at, updated_at"
+    static let columns = "n, sealed, created_at, updated_at, stale_at"
 }
 
 extension Session {
@@ -54,11 +56,19 @@ extension Session {
         try integer("SELECT n FROM recipients WHERE id = ?", hash(ofRecipient: id))
     }
 
-    package func recipientID(_ number: Int64) throws -> String {
-        guard let found = try recipient(number: number) else {
-            throw StoreError.damaged("there is no recipient \(number)")
-        }
-        return found.id
+    /// For lists, which go on whatever one of many is like: `?` where what is kept of the recipient does not open.
+    package func shownRecipientID(_ number: Int64) throws -> String {
+        do {
+            guard let found = try recipient(number: number) else {
+                throw StoreError.damaged("there is no recipient \(number)")
+            }
+            return found.id
+        } catch is Unreadable { return "?" }
+    }
+
+    /// nil: they were erased, or what is kept of them does not open.
+    package func knownRecipientID(_ number: Int64) throws -> String? {
+        do { return try recipient(number: number)?.id } catch is Unreadable { return nil }
     }
 
     private func hash(of id: String) -> Data { Data(hash(ofRecipient: id)) }
@@ -78,7 +88,12 @@ extension Session {
         recipient.attributes = try fields.word()
         recipient.own = fields.isAtEnd ? nil : try fields.text()
         recipient.updatedAt = Timestamp(milliseconds: row[3])
+        recipient.staleAt = Timestamp(row[4] as Int64?)
         return recipient
+    }
+
+    private func recipientIfReadable(_ row: Row) throws -> StoredRecipient? {
+        do { return try storedRecipient(row) } catch is Unreadable { return nil }
     }
 
     func seal(_ recipient: StoredRecipient) throws -> Data {
@@ -102,16 +117,30 @@ extension Session {
         stored.number = try nextRecipient()
         do { try vault.provide(for: stored.number) } catch { throw StoreError(error) }
         try run(
-            "INSERT INTO recipients (n, id, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO recipients (n, id, sealed, created_at, updated_at, stale_at) VALUES (?, ?, ?, ?, ?, ?)",
             stored.number, hash(ofRecipient: stored.id), try seal(stored), stored.createdAt.milliseconds,
-            stored.updatedAt.milliseconds)
+            stored.updatedAt.milliseconds, stored.staleAt?.milliseconds)
         return stored
     }
 
     package func update(_ recipient: StoredRecipient) throws {
         try run(
-            "UPDATE recipients SET sealed = ?, updated_at = ? WHERE n = ?", try seal(recipient),
-            recipient.updatedAt.milliseconds, recipient.number)
+            "UPDATE recipients SET sealed = ?, updated_at = ?, stale_at = ? WHERE n = ?", try seal(recipient),
+            recipient.updatedAt.milliseconds, recipient.staleAt?.milliseconds, recipient.number)
+    }
+
+    /// Recipients with an attribute that has been stale since then or longer, the longest first.
+    package func recipients(staleBy instant: Timestamp, limit: Int) throws -> [Int64] {
+        try rows(
+            """
+            SELECT n FROM recipients INDEXED BY recipients_stale
+            WHERE stale_at <= ? AND stale_at IS NOT NULL ORDER BY stale_at LIMIT ?
+            """, [instant.milliseconds, limit], { $0[0] as Int64 })
+    }
+
+    /// When to look at a recipient's attributes next; nil: never.
+    package func setStale(_ recipient: Int64, at instant: Timestamp?) throws {
+        try run("UPDATE recipients SET stale_at = ? WHERE n = ?", instant?.milliseconds, recipient)
     }
 
     /// The newest first, before number `before`.
@@ -119,9 +148,12 @@ extension Session {
         try rows(
             """
             SELECT \(StoredRecipient.columns) FROM recipients WHERE n < ? AND id IS NOT NULL ORDER BY n DESC LIMIT ?
-            """, [before ?? .max, limit], storedRecipient
+            """, [before ?? .max, limit], recipientIfReadable
         ).compactMap(\.self)
     }
+
+    /// The keyed hash of somebody's id.
+    package func recipientHash(_ id: String) -> [UInt8] { hash(ofRecipient: id) }
 
     /// Recipients after number `after` that have something pending, in order.
     package func recipientsWithPending(after: Int64, limit: Int) throws -> [Int64] {

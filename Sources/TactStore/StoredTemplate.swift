@@ -182,7 +182,9 @@ extension Session {
             WHERE a.message = ?
             """, [message],
             { row in
-                let used = try open(row[2], .rendering, row[0], of: row[3]).map { String(decoding: $0, as: UTF8.self) }
+                let used = try openToShow(row[2], .rendering, row[0], of: row[3]).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
                 return (row[0] as Int64, StoredRendering(template: row[1], used: used ?? "[]"))
             })
         return Dictionary(found, uniquingKeysWith: { first, _ in first })

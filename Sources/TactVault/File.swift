@@ -12,26 +12,37 @@ enum File {
     }
 
     /// Puts bytes in the place of a file: whoever looks finds the old or the new ones, whole. The old bytes are overwritten.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(VaultError) {
+    /// `next` answers the piece that follows what was written; nil: that was all.
+    static func replace(
+        _ path: String, with next: (_ place: Int) throws(VaultError) -> [UInt8]?
+    ) throws(VaultError) {
         let new = path + ".new"
         unlink(new)
         let descriptor = open(new, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw KeysFile.failure("\(new) cannot be made") }
         defer { close(descriptor) }
-        var done = 0
-        while done < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done)
-            }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw KeysFile.failure("\(new) cannot be written") }
-            done += written
+        var place = 0
+        while let bytes = try next(place) {
+            try write(bytes, to: descriptor, new)
+            place += bytes.count
         }
         guard fsync(descriptor) == 0 else { throw KeysFile.failure("\(new) could not be brought to disk") }
         let old = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
         defer { if old >= 0 { close(old) } }
         try move(new, to: path)
         if old >= 0 { try overwrite(old, path) }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(VaultError) {
+        var done = 0
+        while done < bytes.count {
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw KeysFile.failure("\(path) cannot be written") }
+            done += written
+        }
     }
 
     /// Gives a file another name, in the place of whatever has it. On disk when it returns.

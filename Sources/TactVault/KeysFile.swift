@@ -7,7 +7,7 @@ import Glibc
 ///
 ///     head   "tactkeys", version, whose keys, the tag of the master key, the lookup secret wrapped by it, and, where no
 ///            master key is given from outside, that key itself; then a checksum. Twice, for one may be torn.
-///     slot   0: never used · 1: tag of the master key, wrapped key · 2: erased, all else zeros
+///     slot   0: never used · 1: tag of the master key, wrapped key · 2: erased, all else zeros · else: damaged
 ///
 /// Used under the lock of its vault alone; that is what makes the class Sendable.
 final class KeysFile: @unchecked Sendable {
@@ -24,6 +24,8 @@ final class KeysFile: @unchecked Sendable {
         case unused
         case key(MasterKey.Tag, [UInt8])
         case erased
+        /// Its bytes were changed: all but the first of them as they are.
+        case damaged([UInt8])
     }
 
     static let slotLength = 64
@@ -132,9 +134,9 @@ final class KeysFile: @unchecked Sendable {
         let start = bytes.startIndex
         switch bytes[start] {
         case 0: return .unused
+        case 1: return .key(.init(bytes: Array(bytes[start + 1..<start + 4])), Array(bytes[(start + 4)...]))
         case 2: return .erased
-        // What is no kind we know is a key that cannot be unwrapped, and is told as such.
-        default: return .key(.init(bytes: Array(bytes[start + 1..<start + 4])), Array(bytes[(start + 4)...]))
+        default: return .damaged(Array(bytes.dropFirst()))
         }
     }
 
@@ -143,6 +145,7 @@ final class KeysFile: @unchecked Sendable {
         case .unused: [UInt8](repeating: 0, count: slotLength)
         case .key(let tag, let wrapped): [1] + tag.bytes + wrapped
         case .erased: [2] + [UInt8](repeating: 0, count: slotLength - 1)
+        case .damaged(let rest): [3] + rest
         }
     }
 

@@ -21,6 +21,12 @@ package struct MasterKey: Sendable {
             bytes: Array(HMAC<SHA256>.authenticationCode(for: Array("tact master key".utf8), using: key).prefix(3)))
     }
 
+    /// Names the key to people; says nothing of it.
+    package var fingerprint: String {
+        let code = HMAC<SHA256>.authenticationCode(for: Array("tact fingerprint".utf8), using: key).prefix(8)
+        return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
     package static func random() -> MasterKey { MasterKey(SymmetricKey(size: .bits256)) }
 
     /// Reads keys, one a line, in base64 or in hexadecimal figures; empty lines and those that begin with `#` count for

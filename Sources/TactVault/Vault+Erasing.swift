@@ -1,16 +1,16 @@
 import Crypto
+import Glibc
 import TactCore
 
 extension Vault {
     /// Destroys a recipient's key: what was sealed with it is gone from then on, wherever copies of it lie. To do so twice
-    /// does no harm. On disk when it returns. `hash` is the id's.
-    package func erase(_ number: Int64, hash: [UInt8], at now: Timestamp) throws(VaultError) {
+    /// does no harm. On disk when it returns.
+    package func erase(_ person: ErasedPerson) throws(VaultError) {
+        let number = person.recipient
         try state.withLock { state throws(VaultError) in
             // The list first: it is what an older copy of the keys is held against. Under the lock, for two at once
             // would write to the same place.
-            if !state.erased.contains(number) {
-                try list?.append(ErasureList.Entry(recipient: number, hash: hash, at: now), of: id)
-            }
+            if !state.erased.contains(number) { try state.list?.append(person) }
             state.cache.remove(number)
             state.ready[number] = nil
             state.kept[number] = nil
@@ -19,10 +19,19 @@ extension Vault {
                 try file.write([(number, .erased)])
                 try file.synchronize()
                 if case .key(let tag, _) = slot { state.wrappedBy[tag, default: 1] -= 1 }
+                state.damaged.remove(number)
             }
             state.erased.insert(number)
             state.isCopyOld = true
         }
+    }
+
+    /// How many erasures the list has.
+    package var listed: Int { state.withLock { $0.list?.count ?? 0 } }
+
+    /// Who was erased, and what they had switched off, in the order of erasing.
+    package func erasedPeople() throws(VaultError) -> [ErasedPerson] {
+        try state.withLock { state throws(VaultError) in try state.list?.read() ?? [] }
     }
 }
 
@@ -35,6 +44,19 @@ package struct Wrapping: Hashable, Sendable {
     package var erased: Int
     /// Whether the master key comes from outside.
     package var isSealed: Bool
+
+    package struct Master: Hashable, Sendable {
+        package var fingerprint: String
+        /// How many keys it wraps.
+        package var keys: Int
+    }
+
+    /// The first is in force.
+    package var masters: [Master]
+    /// Keys that were found to be damaged.
+    package var damaged: Int
+    /// Whether the copy of the keys, if one is kept, lacks something.
+    package var isCopyOld: Bool
 }
 
 /// Wrapping anew by the master key in force, a slice at a time.
@@ -42,8 +64,12 @@ extension Vault {
     package var wrapping: Wrapping {
         state.withLock { state in
             let keys = state.wrappedBy.values.reduce(0, +) + state.kept.count
-            let current = masters.first.map { state.wrappedBy[$0.tag] ?? 0 } ?? state.kept.count
-            return Wrapping(keys: keys, old: keys - current, erased: state.erased.count, isSealed: isSealed)
+            let current = state.masters.first.map { state.wrappedBy[$0.tag] ?? 0 } ?? state.kept.count
+            return Wrapping(
+                keys: keys, old: keys - current, erased: state.erased.count, isSealed: state.isSealed,
+                masters: state.masters.map {
+                    .init(fingerprint: $0.fingerprint, keys: state.wrappedBy[$0.tag] ?? 0)
+                }, damaged: state.damaged.count, isCopyOld: state.isCopyOld)
         }
     }
 
@@ -57,8 +83,8 @@ extension Vault {
 
     /// Wraps the next `count` keys anew that need it, and at the end the head. On disk when it returns.
     package func rewrap(_ count: Int64) throws(VaultError) -> Slice {
-        guard let master = masters.first else { return .nothing }
-        return try state.withLock { state throws(VaultError) in
+        try state.withLock { state throws(VaultError) in
+            guard let master = state.masters.first else { return .nothing }
             if state.wrappedBy.contains(where: { $0.key != master.tag && $0.value > 0 }) {
                 try rewrapSlice(count, by: master, &state)
                 return .more
@@ -75,10 +101,18 @@ extension Vault {
         guard first <= end, let slots = try state.file?.slots(first...end) else { return }
         var anew: [(number: Int64, slot: KeysFile.Slot)] = []
         var old: [MasterKey.Tag] = []
+        var usable = 0
         for (offset, slot) in slots.enumerated() {
             guard case .key(let tag, _) = slot, tag != master.tag else { continue }
             let number = first + Int64(offset)
-            guard let key = try unwrap(slot, number) else { continue }
+            guard let key = try? state.unwrap(slot, number) else {
+                // It stops nobody else's: it is marked, and waits for its copy.
+                if case .key(let tag, let wrapped) = slot { anew.append((number, .damaged(tag.bytes + wrapped))) }
+                state.damaged.insert(number)
+                old.append(tag)
+                continue
+            }
+            usable += 1
             do {
                 anew.append((number, .key(master.tag, try master.wrap(key, for: Vault.place(number)))))
             } catch {
@@ -91,7 +125,7 @@ extension Vault {
             try state.file?.synchronize()
             // Not before: as long as it is not on disk, the old master key is needed.
             for tag in old { state.wrappedBy[tag, default: 1] -= 1 }
-            state.wrappedBy[master.tag, default: 0] += anew.count
+            state.wrappedBy[master.tag, default: 0] += usable
             state.wrappedBy = state.wrappedBy.filter { $0.value > 0 }
             state.isCopyOld = true
         }
@@ -100,16 +134,16 @@ extension Vault {
 
     /// Answers whether it was needed.
     private func rewrapHead(by master: MasterKey, _ state: inout State) throws(VaultError) -> Bool {
-        guard var head = try state.file?.readHead(), head.tag != master.tag || (isSealed && head.own != nil) else {
-            return false
-        }
+        guard var head = try state.file?.readHead(),
+            head.tag != master.tag || (state.isSealed && head.own != nil)
+        else { return false }
         do {
             head.secret = try master.wrap(secret, for: Vault.secretPlace(id))
         } catch {
             throw .failed("wrapping failed (\(error))")
         }
         head.tag = master.tag
-        if isSealed { head.own = nil }
+        if state.isSealed { head.own = nil }
         try state.file?.write(head)
         state.isCopyOld = true
         return true
@@ -118,11 +152,18 @@ extension Vault {
 
 /// Copies of the keys, for whoever restores a backup.
 extension Vault {
-    /// The keys as they are in their file, with who was erased; never part of a database's backup. Empty: in memory.
-    package func copy() throws(VaultError) -> [UInt8] {
+    /// How much is read, and so held in memory, at once.
+    private static let piece = 1 << 20
+
+    /// The keys as they are in their file, with who was erased, piece by piece, for writers want keys meanwhile: each slot
+    /// is whole, and one that changes behind the reader makes the next copy due. Never part of a database's backup. nil:
+    /// that was all. `place` is where the pieces before it end.
+    package func copy(from place: Int) throws(VaultError) -> [UInt8]? {
         try state.withLock { state throws(VaultError) in
-            let length = state.file?.length(slots: min(state.last, state.file?.capacity ?? 0)) ?? 0
-            return try state.file?.read(length, at: 0) ?? []
+            guard let file = state.file else { return nil }
+            let length = file.length(slots: min(state.last, file.capacity))
+            guard place < length else { return nil }
+            return try file.read(min(Vault.piece, length - place), at: off_t(place))
         }
     }
 
@@ -136,7 +177,7 @@ extension Vault {
         guard state.withLock({ $0.isCopyOld }) else { return false }
         state.withLock { $0.isCopyOld = false }
         do {
-            try File.replace(path, with: copy())
+            try File.replace(path) { place throws(VaultError) in try copy(from: place) }
         } catch {
             state.withLock { $0.isCopyOld = true }
             throw error

@@ -44,20 +44,24 @@ extension Vault {
             }
             throw .masterKeyMissing(path: path)
         }
-        let list = ErasureList(path: listPath(of: database))
-        let listed = try list.read(of: head.vault)
+        var list = ErasureList(path: listPath(of: database), of: head.vault)
+        let listed = try list.read()
         var state = try look(through: file)
         try state.eraseAgain(listed, in: file)
         guard state.last >= expected.lastRecipient else {
             throw .older(path: path, missing: Int(expected.lastRecipient - state.last))
         }
-        for tag in state.wrappedBy.keys where !all.contains(where: { $0.tag == tag }) {
-            throw .masterKeyMissing(path: path)
+        for (tag, count) in state.wrappedBy where !all.contains(where: { $0.tag == tag }) {
+            // One alone was damaged: it is its own recipient's trouble, and told when it is used.
+            guard count == 1 else { throw .masterKeyMissing(path: path) }
+            state.wrappedBy[tag] = nil
         }
         state.last = max(state.last, listed.map(\.recipient).max() ?? 0)
         state.file = file
-        return Vault(
-            id: head.vault, secret: secret, masters: all, isSealed: !masters.isEmpty, list: list, state: state)
+        state.list = list
+        state.masters = all
+        state.isSealed = !masters.isEmpty
+        return Vault(id: head.vault, secret: secret, state: state)
     }
 
     /// Under another name until it is whole: whoever is killed meanwhile leaves no file that looks damaged.
@@ -95,6 +99,7 @@ extension Vault {
                 switch slot {
                 case .unused: continue
                 case .erased: state.erased.insert(number)
+                case .damaged: state.damaged.insert(number)
                 case .key(let tag, _): state.wrappedBy[tag, default: 0] += 1
                 }
                 state.last = number
@@ -107,7 +112,7 @@ extension Vault {
 
 extension Vault.State {
     /// Takes away the keys of those on the list: an older copy of the keys was put back.
-    fileprivate mutating func eraseAgain(_ listed: [ErasureList.Entry], in file: KeysFile) throws(VaultError) {
+    fileprivate mutating func eraseAgain(_ listed: [ErasedPerson], in file: KeysFile) throws(VaultError) {
         var didWrite = false
         for entry in listed where !erased.contains(entry.recipient) {
             if entry.recipient <= file.capacity {

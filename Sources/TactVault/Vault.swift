@@ -12,6 +12,12 @@ package final class Vault: Sendable {
     struct State {
         /// nil: in memory alone.
         var file: KeysFile?
+        /// The first is in force. Behind those from outside comes the file's own, as long as it lies there.
+        var masters: [MasterKey] = []
+        /// Whether the master key comes from outside.
+        var isSealed = false
+        /// nil: in memory alone.
+        var list: ErasureList?
         var cache = KeyCache()
         /// Drawn ahead and on disk, for recipients still to come.
         var ready: [Int64: SymmetricKey] = [:]
@@ -22,6 +28,8 @@ package final class Vault: Sendable {
         var last: Int64 = 0
         /// How many keys are wrapped by each master key.
         var wrappedBy: [MasterKey.Tag: Int] = [:]
+        /// Keys that are known to be damaged.
+        var damaged: Set<Int64> = []
         /// How far the wrapping anew has come.
         var rewrapped: Int64 = 0
         /// What the copy of the keys does not have yet.
@@ -31,8 +39,6 @@ package final class Vault: Sendable {
     let state: Mutex<State>
     /// Held while the copy of the keys is replaced.
     let copying = Mutex<Void>(())
-    /// The first is in force.
-    let masters: [MasterKey]
     let secret: SymmetricKey
     private let nonces = Nonces()
     /// What stands for words in the database.
@@ -41,19 +47,10 @@ package final class Vault: Sendable {
     /// Which database the keys belong to: that one keeps the same number.
     package let id: Int64
     package let path: String?
-    let list: ErasureList?
-    /// Whether the master key comes from outside. If not, whoever has the disk has the keys: only backups are protected.
-    package let isSealed: Bool
 
-    init(
-        id: Int64, secret: SymmetricKey, masters: [MasterKey], isSealed: Bool, list: ErasureList?,
-        state: State
-    ) {
+    init(id: Int64, secret: SymmetricKey, state: State) {
         self.id = id
         self.secret = secret
-        self.masters = masters
-        self.isSealed = isSealed
-        self.list = list
         hash = KeyedHash(secret)
         chainKey = HKDF.key("tact audit", from: secret)
         path = state.file?.path
@@ -62,9 +59,11 @@ package final class Vault: Sendable {
 
     /// Keys that go with the process: for simulations and tests.
     package convenience init(inMemory id: Int64) {
-        self.init(
-            id: id, secret: SymmetricKey(size: .bits256), masters: [], isSealed: false, list: nil, state: State())
+        self.init(id: id, secret: SymmetricKey(size: .bits256), state: State())
     }
+
+    /// Whether the master key comes from outside. If not, whoever has the disk has the keys: only backups are protected.
+    package var isSealed: Bool { state.withLock { $0.isSealed } }
 
     /// A key for another use, the same every time.
     package func derivedKey(_ purpose: String) -> SymmetricKey { HKDF.key("tact key for \(purpose)", from: secret) }
@@ -86,18 +85,18 @@ package final class Vault: Sendable {
     /// Sees to it that a newcomer has a key, and that it is on disk.
     package func provide(for number: Int64) throws(VaultError) {
         try state.withLock { state throws(VaultError) in
-            guard let master = masters.first, state.file != nil else {
+            guard let master = state.masters.first, state.file != nil else {
                 state.kept[number] = SymmetricKey(size: .bits256)
                 state.last = max(state.last, number)
                 return
             }
             if let key = state.ready.removeValue(forKey: number) { return state.cache.insert(key, number) }
-            if number > state.last {
-                try state.draw(number...number + Vault.drawn, by: master, nonces)
-            } else if case .unused? = try state.file?.slot(number) {
-                // The power went while keys were drawn ahead, and not all of them came to the disk.
-                try state.draw(number...number, by: master, nonces)
-            }
+            if number > state.last { return try state.draw(number...number + Vault.drawn, by: master, nonces) }
+            // Drawn by an earlier process. Not all of them need have come to the disk, or be as they were: nobody has
+            // this one yet.
+            guard let slot = try state.file?.slot(number), slot != .erased else { return }
+            if let key = try? state.unwrap(slot, number) { return state.cache.insert(key, number) }
+            try state.draw(number...number, by: master, nonces)
         }
     }
 
@@ -108,7 +107,7 @@ package final class Vault: Sendable {
             if let key = state.kept[number] ?? state.ready[number] { return key }
             if state.erased.contains(number) { return nil }
             guard let slot = try state.file?.slot(number) else { throw .noKey(recipient: number) }
-            guard let key = try unwrap(slot, number) else { return nil }
+            guard let key = try state.unwrap(slot, number) else { return nil }
             state.cache.insert(key, number)
             return key
         }
@@ -118,20 +117,8 @@ package final class Vault: Sendable {
     package func hasKey(_ number: Int64) -> Bool {
         state.withLock { state in
             guard let file = state.file else { return state.kept[number] != nil }
-            guard let slot = try? file.slot(number), let key = try? unwrap(slot, number) else { return false }
+            guard let slot = try? file.slot(number), let key = try? state.unwrap(slot, number) else { return false }
             return key.bitCount == 256
-        }
-    }
-
-    func unwrap(_ slot: KeysFile.Slot, _ number: Int64) throws(VaultError) -> SymmetricKey? {
-        switch slot {
-        case .erased: return nil
-        case .unused: throw .noKey(recipient: number)
-        case .key(let tag, let wrapped):
-            for master in masters where master.tag == tag {
-                if let key = master.unwrap(wrapped, for: Vault.place(number)) { return key }
-            }
-            throw .damagedKey(recipient: number)
         }
     }
 
@@ -174,6 +161,20 @@ package final class Vault: Sendable {
 }
 
 extension Vault.State {
+    /// nil: the recipient was erased.
+    func unwrap(_ slot: KeysFile.Slot, _ number: Int64) throws(VaultError) -> SymmetricKey? {
+        switch slot {
+        case .erased: return nil
+        case .unused: throw .noKey(recipient: number)
+        case .damaged: throw .damagedKey(recipient: number)
+        case .key(let tag, let wrapped):
+            for master in masters where master.tag == tag {
+                if let key = master.unwrap(wrapped, for: Vault.place(number)) { return key }
+            }
+            throw .damagedKey(recipient: number)
+        }
+    }
+
     /// Draws keys for numbers that have none, wraps them and brings them to disk.
     fileprivate mutating func draw(
         _ numbers: ClosedRange<Int64>, by master: MasterKey, _ nonces: Nonces
@@ -193,6 +194,7 @@ extension Vault.State {
         try file?.write(slots)
         try file?.synchronize()
         wrappedBy[master.tag, default: 0] += slots.count
+        damaged.subtract(numbers)
         ready.merge(keys) { $1 }
         last = max(last, numbers.upperBound)
         isCopyOld = true

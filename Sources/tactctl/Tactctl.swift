@@ -31,7 +31,7 @@ struct Tactctl: AsyncParsableCommand {
                 name: "Daemon",
                 subcommands: [
                     Status.self, Top.self, Watch.self, ChannelCommand.self, TopicCommand.self, Verify.self, Backup.self,
-                    Audit.self,
+                    KeysCommand.self, Audit.self,
                 ]),
             CommandGroup(name: "Workers", subcommands: [Lease.self, OutcomeCommand.self]),
             CommandGroup(name: "Offline", subcommands: [ConfigCommand.self, Simulate.self, Completions.self]),

@@ -8,9 +8,9 @@ import Testing
 
 /// What stands in the files, and what comes out of them again.
 @Suite struct SealedStoreTests {
-    private static let now = Timestamp(milliseconds: 1_700_000_000_000)
+    static let now = Timestamp(milliseconds: 1_700_000_000_000)
     /// Whatever of these is found in a file was not sealed.
-    private static let telltales = [
+    static let telltales = [
         "ann-4711", "ann@example.org", "Europe/Paris", "first-name-Ann", "cart:42-secret", "collapse-secret",
         "idempotency-secret", "Half price pizza", "bounced: mailbox full", "calendar-of-ann", "web-form-17",
         "preferences-of-ann", "event-detail-of-ann",
@@ -79,8 +79,11 @@ import Testing
     private func expectAll(_ session: Session) throws {
         var expected = Self.recipient
         expected.number = 1
-        #expect(try session.recipient("ann-4711") == expected)
-        #expect(try session.recipient(number: 1) == expected)
+        // What was stored before it was known when attributes are stale is looked at once.
+        for var found in [try session.recipient("ann-4711"), try session.recipient(number: 1)] {
+            found?.staleAt = nil
+            #expect(found == expected)
+        }
         let stored = try #require(try session.message(1))
         #expect(stored.message.subject == "cart:42-secret")
         #expect(stored.collapseKey == "collapse-secret")
@@ -88,7 +91,10 @@ import Testing
         #expect(try session.message(sender: "app", idempotencyKey: "idempotency-secret") == stored)
         #expect(
             try session.pending(recipient: 1, topic: "offers", sender: "app", collapseKey: "collapse-secret") == stored)
-        #expect(try session.unfinished(about: "cart:42-secret", recipient: nil, after: 0, limit: 9) == [stored])
+        let completion = Completion(
+            subject: session.hash("cart:42-secret", as: .subject), recipient: 0, upTo: 1, past: 0)
+        #expect(try session.unfinished(completion, limit: 9) == [stored])
+        #expect(session.covers(completion, stored.message, of: 1))
         #expect(try session.content(of: 1) == Array("Half price pizza".utf8))
         let entry = try #require(try session.journal(of: 1).first)
         #expect(entry.basis?.zone == "Europe/Paris")
@@ -103,7 +109,7 @@ import Testing
     }
 
     /// What of `words` stands in any file of a folder.
-    private func found(_ words: [String], in folder: Folder) throws -> [String] {
+    func found(_ words: [String], in folder: Folder) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).flatMap { name in
             let data = try Data(contentsOf: URL(filePath: folder.path + "/" + name))
             return words.filter { data.range(of: Data($0.utf8)) != nil }.map { "\($0) in \(name)" }
@@ -179,7 +185,7 @@ import Testing
     }
 
     /// A database as the last version without keys left it.
-    private func makeVersion3(_ path: String) throws {
+    func makeVersion3(_ path: String) throws {
         let queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
         try Schema.migrator(nil).migrate(queue, upTo: "3")
         let ms = Self.now.milliseconds
@@ -221,23 +227,32 @@ import Testing
 
     // MARK: Erasing
 
+    @discardableResult
+    private func begin(_ number: Int64, _ store: Store) throws -> Erasure {
+        let begun = try store.write {
+            try $0.beginErasure(
+                number, suppressing: [], addresses: ["email": "ann@example.org"], at: Self.now)
+        }
+        return try #require(begun)
+    }
+
     /// Begins an erasure, and breaks it off after so many steps. Answers whose it was.
     private func eraseHalf(_ folder: Folder, upTo step: Int) throws -> Int64 {
         let store = try Store(path: folder.database)
         let number = try fill(store)
         let before = try Data(contentsOf: URL(filePath: folder.database + ".keys"))
-        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
-        let erasure = try #require(try store.read { try $0.erasures() }.first)
+        let erasure = try begin(number, store)
         if step >= 1 { try store.destroyKey(of: erasure, at: Self.now) }
-        if step >= 2 { _ = try store.write { try $0.eraseMessages(of: number, limit: 10) } }
+        if step >= 2 { _ = try store.write { try $0.endWaiting(of: number, at: Self.now, limit: 10) } }
+        if step >= 3 { _ = try store.write { try $0.eraseRows(of: number, limit: 10) } }
         // Between the list and the slot: the list knows, the keys do not yet.
-        if step == 3 { try before.write(to: URL(filePath: folder.database + ".keys")) }
+        if step == 4 { try before.write(to: URL(filePath: folder.database + ".keys")) }
         try store.close()
         return number
     }
 
     @Test func anErasureIsFinishedAtTheNextStartWhereverItWasBrokenOff() throws {
-        for step in 0...3 {
+        for step in 0...4 {
             let folder = try Folder()
             let number = try eraseHalf(folder, upTo: step)
             let store = try Store(path: folder.database)
@@ -255,7 +270,7 @@ import Testing
             try store.writer.read { db in
                 for table in [
                     "recipients", "messages", "contents", "journal", "attempts", "calendars", "consents", "preferences",
-                    "events", "completions",
+                    "events", "completions", "completing", "addresses_held", "closed_addresses",
                 ] {
                     let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)")
                     #expect(rows == 0, "\(table), step \(step)")
@@ -266,16 +281,13 @@ import Testing
         }
     }
 
-    @Test func anErasureThatHasBegunLeavesNoFalseAlarmAndNoIdempotencyKey() throws {
+    @Test func anErasureThatHasBegunLeavesNoFalseAlarm() throws {
         let folder = try Folder()
         let store = try Store(path: folder.database)
         let number = try fill(store)
-        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
-        let kept = try store.writer.read { db in
-            try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM messages WHERE idempotency_key IS NOT NULL OR has_content = 1")
-        }
-        #expect(kept == 0)
+        try begin(number, store)
+        #expect(try store.read { try $0.checks() }.filter { !$0.isPassed } == [])
+        #expect(try store.write { try !$0.endWaiting(of: number, at: Self.now, limit: 10) })
         #expect(try store.read { try $0.checks() }.filter { !$0.isPassed } == [])
         try store.close()
     }
@@ -284,7 +296,7 @@ import Testing
         let folder = try Folder()
         let store = try Store(path: folder.database)
         let number = try fill(store)
-        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+        try begin(number, store)
         _ = try store.finishErasures(at: Self.now)
         try store.write { try $0.finishErasure(number) }
         #expect(try store.read { try $0.erasedCounts().recipients } == 1)
@@ -297,10 +309,12 @@ import Testing
         let addresses = ["email": "family@example.org"]
         let scope = Consents.Scope(topic: "*")
         try store.write { session in
-            try session.suppress([Suppression(scope: scope, at: Self.now)], id: "ann", addresses: addresses)
-            try session.suppress([], id: "ben", addresses: addresses)
+            let (ann, ben) = (session.recipientHash("ann"), session.recipientHash("ben"))
+            let hashes = addresses.map { session.addressHash($0.key, $0.value) }
+            try session.suppress([Suppression(scope: scope, at: Self.now)], id: ann, addresses: hashes)
+            try session.suppress([], id: ben, addresses: hashes)
             #expect(try session.suppressions(of: "family@example.org", on: "email").map(\.scope) == [scope])
-            try session.suppress([], id: "ann", addresses: [:])
+            try session.suppress([], id: ann, addresses: [])
             #expect(try session.suppressions(ofID: "ann") == [])
         }
         try store.close()
@@ -310,7 +324,7 @@ import Testing
         let folder = try Folder()
         let store = try Store(path: folder.database)
         let number = try fill(store)
-        _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+        try begin(number, store)
         _ = try store.finishErasures(at: Self.now)
         let again = try store.write { try $0.insert(StoredRecipient(id: "ann-4711", createdAt: Self.now)) }
         #expect(again.number > number)
@@ -325,7 +339,7 @@ import Testing
             // Under another name than a daemon's own, which goes at the next start.
             let copy = try await store.backup(now: Self.now)
             try FileManager.default.moveItem(atPath: copy, toPath: folder.path + "/copy")
-            _ = try store.write { try $0.beginErasure(number, at: Self.now) }
+            try begin(number, store)
             _ = try store.finishErasures(at: Self.now)
             try store.close()
         }

@@ -89,7 +89,7 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         var vault = try folder.open()
         try vault.provide(for: 1)
         let sealed = try vault.seal(Array("Ann".utf8), .recipient, 1, of: 1)
-        try vault.erase(1, hash: vault.hash("ann", as: .recipient), at: .distantPast)
+        try vault.erase(ErasedPerson(recipient: 1, hash: vault.hash("ann", as: .recipient), at: .distantPast))
         #expect(try vault.open(sealed, .recipient, 1, of: 1) == nil)
         vault = try folder.open(vault: vault.id, last: 1)
         #expect(vault.isErased(1))
@@ -161,6 +161,54 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         #expect(try vault.open(sealed[3], .recipient, 4, of: 4) != nil)
     }
 
+    /// Which kind it is, whose tag it bears, and what is wrapped.
+    @Test(arguments: [0, 1, 40])
+    func whateverOfASlotIsDamagedNobodyElseNotices(place: Int) throws {
+        let folder = try KeyFolder()
+        let (id, sealed) = try filled(folder, [Self.master])
+        try folder.flip(KeyFolder.slot(3) + place)
+        let vault = try folder.open([Self.master], vault: id, last: 1000)
+        #expect(refusal { _ = try vault.open(sealed[2], .recipient, 3, of: 3) } == .damagedKey(recipient: 3))
+        #expect(!vault.hasKey(3) && vault.hasKey(4))
+        #expect(try vault.open(sealed[3], .recipient, 4, of: 4) != nil)
+    }
+
+    @Test func aRotationIsNotStoppedByADamagedKeyAndLeavesItToBePutBack() throws {
+        let folder = try KeyFolder()
+        let (old, new) = (Self.master, MasterKey.random())
+        let (id, sealed) = try filled(folder, [old])
+        let slot = KeyFolder.slot(3)..<KeyFolder.slot(4)
+        let whole = Array(try folder.bytes()[slot])
+        for number in [3, 9, 200] { try folder.flip(KeyFolder.slot(number) + 40) }
+        let vault = try folder.open([new, old], vault: id, last: 1000)
+        var slices = 0
+        while case .more = try vault.rewrap(100) {
+            slices += 1
+            try #require(slices < 100, "it comes to an end")
+        }
+        #expect(vault.wrapping.damaged == 3 && vault.wrapping.old == 0)
+        let after = try folder.open([new], vault: id, last: 1000)
+        #expect(refusal { _ = try after.open(sealed[2], .recipient, 3, of: 3) } == .damagedKey(recipient: 3))
+        #expect(try after.open(sealed[3], .recipient, 4, of: 4) != nil)
+        // From a copy of before the rotation.
+        var bytes = try folder.bytes()
+        bytes.replaceSubrange(slot, with: whole)
+        try folder.write(bytes)
+        let mended = try folder.open([new, old], vault: id, last: 1000)
+        #expect(try mended.open(sealed[2], .recipient, 3, of: 3) != nil)
+    }
+
+    @Test func whoeverComesIsNotGivenADamagedKey() throws {
+        let folder = try KeyFolder()
+        let (id, _) = try filled(folder, [Self.master])
+        try folder.flip(KeyFolder.slot(1001) + 40)
+        let vault = try folder.open([Self.master], vault: id, last: 1000)
+        try vault.provide(for: 1001)
+        let sealed = try vault.seal([1], .recipient, 1001, of: 1001)
+        let after = try folder.open([Self.master], vault: id, last: 1001)
+        #expect(try after.open(sealed, .recipient, 1001, of: 1001) == Data([1]))
+    }
+
     @Test func aKeyIsOfNoUseInAnotherSlot() throws {
         let folder = try KeyFolder()
         let (id, sealed) = try filled(folder, [Self.master])
@@ -204,7 +252,7 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         let (id, sealed) = try filled(folder, [Self.master])
         let older = try folder.bytes()
         let vault = try folder.open([Self.master], vault: id, last: 1000)
-        try vault.erase(5, hash: vault.hash("person 5", as: .recipient), at: .distantPast)
+        try vault.erase(ErasedPerson(recipient: 5, hash: vault.hash("person 5", as: .recipient), at: .distantPast))
         try folder.write(older)
         let restored = try folder.open([Self.master], vault: id, last: 1000)
         #expect(restored.erased == [5])
@@ -218,15 +266,46 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         let vault = try folder.open()
         for number in 1...3 as ClosedRange<Int64> {
             try vault.provide(for: number)
-            try vault.erase(number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast)
+            try vault.erase(
+                ErasedPerson(recipient: number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast))
         }
-        let list = ErasureList(path: folder.database + ".erased")
+        var list = ErasureList(path: folder.database + ".erased", of: vault.id)
         let bytes = try folder.bytes(of: list.path)
         try folder.write(Array(bytes.dropLast(7)), to: list.path)
-        #expect(try list.read(of: vault.id).map(\.recipient) == [1, 2])
-        try list.append(.init(recipient: 9, hash: vault.hash("9", as: .recipient), at: .distantPast), of: vault.id)
-        #expect(try list.read(of: vault.id).map(\.recipient) == [1, 2, 9])
-        #expect(refusal { _ = try list.read(of: vault.id ^ 1) } == .ofAnotherDatabase(path: list.path))
+        #expect(try list.read().map(\.recipient) == [1, 2])
+        let ann = ErasedPerson(
+            recipient: 9, hash: vault.hash("9", as: .recipient), at: Timestamp(milliseconds: 17),
+            addresses: [vault.hash("a", as: .address), vault.hash("b", as: .address)],
+            refusals: [.init(topic: "*", channel: ""), .init(topic: "offers", channel: "push")])
+        try list.append(ann)
+        #expect(list.count == 3)
+        #expect(try list.read().map(\.recipient) == [1, 2, 9])
+        #expect(try list.read().last == ann)
+        var other = ErasureList(path: list.path, of: vault.id ^ 1)
+        #expect(refusal { _ = try other.read() } == .ofAnotherDatabase(path: list.path))
+    }
+
+    @Test func anEntryWhoseBytesWereChangedTakesNoOtherWithIt() throws {
+        let folder = try KeyFolder()
+        let vault = try folder.open()
+        for number in 1...3 as ClosedRange<Int64> {
+            try vault.erase(
+                ErasedPerson(
+                    recipient: number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast,
+                    refusals: [.init(topic: "offers", channel: "")]))
+        }
+        let path = folder.database + ".erased"
+        let bytes = try folder.bytes(of: path)
+        let (head, length) = (24, (bytes.count - 24) / 3)
+        for place in head + length..<head + 2 * length {
+            var changed = bytes
+            changed[place] ^= 0x81
+            try folder.write(changed, to: path)
+            var list = ErasureList(path: path, of: vault.id)
+            #expect(try list.read().map(\.recipient) == [1, 3], "byte \(place)")
+            try list.append(ErasedPerson(recipient: 4, hash: vault.hash("4", as: .recipient), at: .distantPast))
+            #expect(try list.read().map(\.recipient) == [1, 3, 4], "byte \(place)")
+        }
     }
 
     @Test func erasuresAtTheSameTimeAreAllOnTheList() async throws {
@@ -236,23 +315,24 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...40 as ClosedRange<Int64> {
                 group.addTask {
-                    try vault.erase(number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast)
+                    try vault.erase(
+                        ErasedPerson(recipient: number, hash: vault.hash("\(number)", as: .recipient), at: .distantPast)
+                    )
                 }
             }
             try await group.waitForAll()
         }
-        let list = ErasureList(path: folder.database + ".erased")
-        #expect(try list.read(of: vault.id).map(\.recipient).sorted() == Array(1...40))
+        #expect(try vault.erasedPeople().map(\.recipient).sorted() == Array(1...40))
     }
 
     @Test func aListThatHasItsLengthAndNothingInItIsEmpty() throws {
         let folder = try KeyFolder()
         let vault = try folder.open()
-        let list = ErasureList(path: folder.database + ".erased")
-        try folder.write([UInt8](repeating: 0, count: 24 + ErasureList.Entry.length), to: list.path)
-        #expect(try list.read(of: vault.id) == [])
-        try list.append(.init(recipient: 9, hash: vault.hash("9", as: .recipient), at: .distantPast), of: vault.id)
-        #expect(try list.read(of: vault.id).map(\.recipient) == [9])
+        var list = ErasureList(path: folder.database + ".erased", of: vault.id)
+        try folder.write([UInt8](repeating: 0, count: 24 + 60), to: list.path)
+        #expect(try list.read() == [])
+        try list.append(ErasedPerson(recipient: 9, hash: vault.hash("9", as: .recipient), at: .distantPast))
+        #expect(try list.read().map(\.recipient) == [9])
     }
 
     @Test func aSlotThatNeverCameToTheDiskIsDrawnAnew() throws {
@@ -286,7 +366,7 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         let (id, sealed) = try filled(folder, [old])
         let vault = try folder.open([new, old], vault: id, last: 1000)
         #expect(vault.wrapping.old == vault.wrapping.keys)
-        try vault.erase(7, hash: vault.hash("7", as: .recipient), at: .distantPast)
+        try vault.erase(ErasedPerson(recipient: 7, hash: vault.hash("7", as: .recipient), at: .distantPast))
         var slices = 0
         while case .more = try vault.rewrap(100) {
             slices += 1
@@ -315,6 +395,27 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         try expectAll(sealed, in: try folder.open([new], vault: id, last: 1000))
     }
 
+    @Test func theMasterKeyIsChangedWhileEverythingGoesOn() throws {
+        let folder = try KeyFolder()
+        let (old, new) = (Self.master, MasterKey.random())
+        let (id, sealed) = try filled(folder, [old])
+        let vault = try folder.open([old], vault: id, last: 1000)
+        for bad in [[], [new], [.random(), .random()]] as [[MasterKey]] {
+            #expect(refusal { _ = try vault.adopt(bad) } == .masterKeyMissing(path: folder.keys))
+        }
+        #expect(vault.wrapping.masters.map(\.fingerprint) == [old.fingerprint], "the old one stays in force")
+        #expect(try !vault.adopt([old]), "it is the same")
+        #expect(try vault.adopt([new, old]))
+        try vault.provide(for: 5000)
+        #expect(refusal { _ = try vault.adopt([new]) } == .masterKeyMissing(path: folder.keys), "it is needed still")
+        while case .more = try vault.rewrap(300) {}
+        #expect(try vault.adopt([new]))
+        #expect(vault.wrapping.masters.map(\.fingerprint) == [new.fingerprint])
+        #expect(vault.wrapping.old == 0)
+        try expectAll(sealed, in: vault)
+        try expectAll(sealed, in: try folder.open([new], vault: id, last: 1000))
+    }
+
     @Test func aKeyFromOutsideTakesThePlaceOfTheOneInTheFile() throws {
         let folder = try KeyFolder()
         let (id, sealed) = try filled(folder, [])
@@ -339,7 +440,7 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         #expect(try !vault.renewCopy(at: copy), "it is current")
         // Another name for the same bytes: what lies on the disk after the file was replaced.
         try FileManager.default.linkItem(atPath: copy, toPath: folder.path + "/remains")
-        try vault.erase(3, hash: vault.hash("3", as: .recipient), at: .distantPast)
+        try vault.erase(ErasedPerson(recipient: 3, hash: vault.hash("3", as: .recipient), at: .distantPast))
         #expect(try vault.renewCopy(at: copy))
         #expect(try folder.bytes(of: folder.path + "/remains").allSatisfy { $0 == 0 })
         try folder.write(try folder.bytes(of: copy))

@@ -46,13 +46,18 @@ package struct PrivacyAnswer: Answer {
     package var isSealed: Bool
     /// Keys that wait to be wrapped by the master key in force.
     package var oldKeys: Int
+    /// Messages that were set aside because something does not open.
+    package var unreadable: Int
     package var erasedRecipients: Int
     /// Their messages, by how they had ended.
     package var erasedMessages: [MessageState: Int]
 
-    package init(isSealed: Bool, oldKeys: Int, erasedRecipients: Int, erasedMessages: [MessageState: Int]) {
+    package init(
+        isSealed: Bool, oldKeys: Int, unreadable: Int, erasedRecipients: Int, erasedMessages: [MessageState: Int]
+    ) {
         self.isSealed = isSealed
         self.oldKeys = oldKeys
+        self.unreadable = unreadable
         self.erasedRecipients = erasedRecipients
         self.erasedMessages = erasedMessages
     }
@@ -61,6 +66,7 @@ package struct PrivacyAnswer: Answer {
         out.object {
             $0.member("master_key", isSealed ? "given" : "beside_the_database")
             $0.member("keys_to_rewrap", oldKeys)
+            $0.member("unreadable_messages", unreadable)
             $0.name("erased")
             $0.object {
                 $0.member("recipients", erasedRecipients)

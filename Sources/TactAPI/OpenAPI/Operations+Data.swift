@@ -25,6 +25,22 @@ extension OpenAPI {
             summary: "Who did what, the newest first",
             text: "Of recipients it has keyed hashes alone. `POST /v1/verify` checks that none was changed or cut off.",
             parameters: page, answers: [(200, "A page.", .json("", "AuditPage"))], problems: [.invalidCursor]),
+        Operation(
+            method: .get, path: "/v1/keys", id: "showKeys", tag: .daemon, roles: [.administer],
+            summary: "How the recipients' keys are kept",
+            text: """
+                By which master key they are wrapped, and how far a rotation has come. `POST /v1/backup?part=keys` is \
+                their copy.
+                """,
+            answers: [(200, "Now.", .json("", "Keys"))]),
+        Operation(
+            method: .post, path: "/v1/keys/rotate", id: "rotateKeys", tag: .daemon, roles: [.administer],
+            summary: "Read the master key again",
+            text: """
+                The one on the first line of its file takes force, and all keys are wrapped anew by it in the background; \
+                those that it takes the place of stay on the lines below until that is done. What leaves any key closed is \
+                refused, and the old one stays in force. `POST /v1/policy/reload` reads it, too.
+                """, answers: [(200, "As it stands from now on.", .json("", "Keys"))], problems: [.keysRefused]),
     ]
 }
 
@@ -68,13 +84,38 @@ extension OpenAPI.Schemas {
                 "hash": described(string, "HMAC-SHA256 over the hash of the entry before and this one."),
             ]),
         "AuditPage": page(of: "AuditEntry"),
+        "Keys": answer(
+            "How the recipients' keys are kept.",
+            required: ["master_key", "master_keys", "keys", "keys_to_rewrap", "damaged", "erased"],
+            [
+                "master_key": choice(
+                    ["given", "beside_the_database"],
+                    "beside_the_database: backups are protected, the disk is not."),
+                "master_keys": list(
+                    of: answer(
+                        "A master key; the first is in force.", required: ["fingerprint", "in_force", "keys"],
+                        [
+                            "fingerprint": described(string, "Names it, and says nothing of it."),
+                            "in_force": ["type": "boolean"], "keys": described(count, "How many keys it wraps."),
+                        ])),
+                "keys": described(count, "Of recipients, and some hundreds that were drawn ahead."),
+                "keys_to_rewrap": described(count, "Those that a master key wraps that is no longer in force."),
+                "damaged": described(count, "Those that were found to be damaged."),
+                "erased": described(count, "Those that were destroyed."),
+                "copy": answer(
+                    "The copy that the daemon keeps ([privacy] keys_copy).", required: ["path", "current"],
+                    ["path": string, "current": ["type": "boolean"]]),
+            ]),
         "Privacy": answer(
-            "How what is personal is kept.", required: ["master_key", "keys_to_rewrap", "erased"],
+            "How what is personal is kept.",
+            required: ["master_key", "keys_to_rewrap", "unreadable_messages", "erased"],
             [
                 "master_key": choice(
                     ["given", "beside_the_database"],
                     "beside_the_database: backups are protected, the disk is not."),
                 "keys_to_rewrap": described(count, "Those that a master key wraps that is no longer in force."),
+                "unreadable_messages": described(
+                    count, "Messages that failed because what is kept of them, or of their recipient, does not open."),
                 "erased": answer(
                     "Who was erased.", required: ["recipients", "messages"],
                     ["recipients": count, "messages": described(map(of: count), "By how they had ended.")]),

@@ -19,6 +19,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case notPending = "not-pending"
     case notFailed = "not-failed"
     case policyRefused = "policy-refused"
+    case keysRefused = "keys-refused"
     case policyInUse = "policy-in-use"
     case templateOfFile = "template-of-file"
     case bodyTooLarge = "body-too-large"
@@ -74,6 +75,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .notPending: (409, "The message is not pending")
         case .notFailed: (409, "The message has not failed")
         case .policyRefused: (409, "The new policy is not valid")
+        case .keysRefused: (409, "The master key is not valid")
         case .policyInUse: (409, "The new policy drops what messages still need")
         case .templateOfFile: (409, "The template comes from a file")
         case .bodyTooLarge: (413, "The body is too large")

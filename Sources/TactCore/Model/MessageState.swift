@@ -41,6 +41,8 @@ package enum Reason: String, CaseIterable, Sendable {
     case failedByWorker = "failed_by_worker"
     case expired
     case lapsed, retry, returned, requeued, moved, erased
+    /// What is kept of it, or of its recipient, does not open.
+    case unreadable
 }
 
 /// How a lease ended. The raw values are kept in the database.

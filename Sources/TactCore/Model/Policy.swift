@@ -53,8 +53,14 @@ package struct Policy: Sendable {
         package var history: Duration
         /// Decisions with their findings.
         package var decisions: Duration
+        /// Attributes, after they have become stale.
+        package var attributes: Duration
 
-        package init(content: Duration = .zero, history: Duration = .days(400), decisions: Duration = .days(90)) {
+        package init(
+            content: Duration = .zero, history: Duration = .days(400), decisions: Duration = .days(90),
+            attributes: Duration = .days(30)
+        ) {
+            self.attributes = attributes
             self.content = content
             self.history = history
             self.decisions = decisions

@@ -158,6 +158,16 @@ package struct Agenda: Sendable {
         vacate(number).map { replan(from: min($0, firstDue(now) ?? $0), now: now) } ?? []
     }
 
+    /// Everything about a subject ends while it is pending. What ranks below may move up, once for all.
+    package mutating func remove(about subject: String, now: Timestamp) -> [Change] {
+        var vacated: Int?
+        for place in entries.indices.reversed() {
+            guard let about = entries[place].message.subject, about.utf8.elementsEqual(subject.utf8) else { continue }
+            if let slot = entries.remove(at: place).slot, ledger.free(slot) { vacated = place }
+        }
+        return vacated.map { replan(from: min($0, firstDue(now) ?? $0), now: now) } ?? []
+    }
+
     /// Counts a delivery. Nothing is planned anew. Answers whether any cap takes it in.
     @discardableResult
     package mutating func count(_ delivery: Delivery) -> Bool {

@@ -79,24 +79,27 @@ extension Router {
     /// The recipients' keys, wrapped as they lie in their file.
     private static func keys(_ services: Services, _ actor: AuditEntry.Actor, _ responder: Responder) {
         Task {
-            let bytes: [UInt8]
             do {
                 try await services.commits.perform(needing: .certainty) { session in
                     try session.audit(.keys, by: actor, at: services.clock.now)
                 }
-                bytes = try services.store.vault.copy()
             } catch {
                 services.note(error, at: "backup of the keys")
                 return responder.respond(.failure(error))
             }
             guard let stream = responder.stream(.ok, "application/octet-stream") else { return }
             do {
-                for start in stride(from: 0, to: bytes.count, by: 256 * 1024) {
-                    try await stream.send(ByteBuffer(bytes: bytes[start..<min(bytes.count, start + 256 * 1024)]))
+                var place = 0
+                while let piece = try await services.keeper.copy(from: place) {
+                    try await stream.send(ByteBuffer(bytes: piece))
+                    place += piece.count
                 }
                 stream.end()
-            } catch {
+            } catch is StreamClosed {
                 // The client has changed its mind.
+            } catch {
+                services.note(error, at: "backup of the keys")
+                stream.abort()
             }
         }
     }
@@ -115,6 +118,11 @@ extension Services {
     static let unsealed =
         "no master key is given: the recipients' keys lie beside the database, so that backups are protected, but not the disk; see [privacy] master_key"
 
+    /// For the status.
+    private static func unreadable(_ count: Int) -> String {
+        "\(count) messages failed because what is kept of them, or of their recipient, does not open; see tactctl verify, and docs/keeping.md on what to do"
+    }
+
     func status() async throws -> StatusAnswer {
         let loaded = loaded.withLock { $0 }
         let zones = zones.withLock { $0 }
@@ -123,7 +131,7 @@ extension Services {
             (
                 counts: try session.counts(), recipients: try session.recipientCount(),
                 bytes: try session.databaseBytes(), topicHolds: try session.holds(.topic),
-                erased: try session.erasedCounts()
+                erased: try session.erasedCounts(), unreadable: try session.unreadableCount()
             )
         }
         let depth = try await queueDepth()
@@ -136,6 +144,7 @@ extension Services {
             policy: .init(version: loaded.configuration.policy.version, loadedAt: loaded.at, error: loaded.refusal),
             tz: zones.version,
             warnings: facts.topicHolds.map(\.warning) + (wrapping.isSealed ? [] : [Services.unsealed])
+                + (facts.unreadable == 0 ? [] : [Services.unreadable(facts.unreadable)])
                 + loaded.configuration.warnings + zones.warnings,
             counts: facts.counts.byState,
             conservation: .init(
@@ -146,7 +155,8 @@ extension Services {
             channels: depth.channels.map { StatusAnswer.Channel($0, isHeld: depth.held.contains($0.name)) },
             workers: scheduler.waiting, databaseBytes: facts.bytes,
             privacy: PrivacyAnswer(
-                isSealed: wrapping.isSealed, oldKeys: wrapping.old, erasedRecipients: facts.erased.recipients,
+                isSealed: wrapping.isSealed, oldKeys: wrapping.old, unreadable: facts.unreadable,
+                erasedRecipients: facts.erased.recipients,
                 erasedMessages: facts.erased.byState))
     }
 }

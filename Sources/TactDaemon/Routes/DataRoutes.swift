@@ -11,19 +11,21 @@ extension Router {
         Route(.DELETE, "/v1/recipients/{id}", roles: [.administer, .preferences], .task(erase)),
         Route(.GET, "/v1/recipients/{id}/export", roles: [.administer, .preferences], .direct(export)),
         Route(.GET, "/v1/audit", roles: [.administer], .task(auditLog)),
+        Route(.GET, "/v1/keys", roles: [.administer], .task(keys)),
+        Route(.POST, "/v1/keys/rotate", roles: [.administer], .task(rotateKeys)),
     ]
 
     private static func erase(_ call: Route.Call) async throws -> Response {
         let (services, id, actor) = (call.services, try call.recipient(), call.actor)
-        let begun = try await services.commits.perform(needing: .certainty) { [engine = services.engine] session in
+        let erasure = try await services.commits.perform(needing: .certainty) { [engine = services.engine] session in
             try engine.beginErasure(of: id, by: actor, session, now: services.clock.now)
         }
         // Whatever becomes of the connection: what was begun is brought to its end.
-        try await Task { try await services.eraser.finish(begun.erasure) }.value
+        try await Task { try await services.eraser.finish(erasure) }.value
         return Response(.noContent)
     }
 
-    /// How many messages are read at once, so that nobody waits for an export.
+    /// How many items are read at once, so that nobody waits for an export.
     private static let exportPage = 50
 
     private static func export(_ call: Route.Call, _ responder: Responder) throws {
@@ -50,34 +52,56 @@ extension Router {
                 return responder.respond(.failure(error))
             }
             guard let stream = responder.stream(.ok, "application/json") else { return }
-            await send(head, to: stream, services, services.zones.withLock { $0 })
+            do {
+                try await stream.send(ByteBuffer(bytes: head.bytes))
+                for list in Engine.ExportList.allCases { try await send(list, of: head, services, to: stream) }
+                try await stream.send(ByteBuffer(string: "}\n"))
+                stream.end()
+            } catch is StreamClosed {
+                // The client has changed its mind.
+            } catch {
+                services.note(error, at: "export")
+                stream.abort()
+            }
         }
     }
 
     private static func send(
-        _ head: Engine.ExportHead, to stream: ResponseStream, _ services: Services, _ zones: ZoneDatabase
-    ) async {
-        do {
-            try await stream.send(ByteBuffer(bytes: head.bytes))
-            var cursor: Int64? = .max
-            var isFirst = true
-            while let before = cursor {
-                let page = try await services.store.read { [engine = services.engine, isFirst] session in
-                    try engine.exportMessages(
-                        head, before: before, limit: exportPage, isFirst: isFirst, session, zones: zones)
-                }
-                isFirst = isFirst && page.bytes.isEmpty
-                cursor = page.next
-                try await stream.send(ByteBuffer(bytes: page.bytes))
+        _ list: Engine.ExportList, of head: Engine.ExportHead, _ services: Services, to stream: ResponseStream
+    ) async throws {
+        let zones = services.zones.withLock { $0 }
+        var opening = ",\"\(list.rawValue)\":["
+        var cursor: Int64?
+        repeat {
+            let page = try await services.store.read { [engine = services.engine, cursor] session in
+                try engine.export(list, of: head, from: cursor, limit: exportPage, session, zones: zones)
             }
-            try await stream.send(ByteBuffer(string: "]}\n"))
-            stream.end()
-        } catch is StreamClosed {
-            // The client has changed its mind.
+            var bytes = ByteBuffer(string: opening)
+            bytes.writeBytes(page.items.joined(separator: [UInt8(ascii: ",")]))
+            // An empty page, after a full one, has nothing to be kept apart from.
+            if !page.items.isEmpty { opening = "," }
+            if page.items.isEmpty, cursor != nil { bytes.clear() }
+            try await stream.send(bytes)
+            cursor = page.next
+        } while cursor != nil
+        try await stream.send(ByteBuffer(string: "]"))
+    }
+
+    private static func keys(_ call: Route.Call) async throws -> Response {
+        _ = try NoQuery(call.query())
+        return .json(call.services.keeper.answer)
+    }
+
+    private static func rotateKeys(_ call: Route.Call) async throws -> Response {
+        _ = try NoQuery(call.query())
+        let services = call.services
+        do {
+            try await services.keeper.adopt(
+                try MasterKeys.read(services.loaded.withLock { $0.configuration.privacy }))
         } catch {
-            services.note(error, at: "export")
-            stream.abort()
+            throw Problem(.keysRefused, "\(error) The master key that was in force still is.")
         }
+        return .json(services.keeper.answer)
     }
 
     private static func auditLog(_ call: Route.Call) async throws -> Response {

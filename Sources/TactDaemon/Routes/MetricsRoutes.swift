@@ -77,6 +77,10 @@ extension PrometheusText {
                 Tally.Objection.allCases.map { ([rule.rawValue, "\($0)"], tally.count(rule, $0)) }
             })
         add(
+            "tact_messages_unreadable_total", .counter,
+            "Messages set aside since the start because what is kept of them, or of their recipient, does not open.",
+            tally.unreadable)
+        add(
             "tact_messages_submitted_total", .counter, "Messages stored since the database was made.",
             counts.submitted)
         add(

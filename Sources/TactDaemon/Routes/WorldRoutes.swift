@@ -15,24 +15,14 @@ extension Router {
         let request = try CompleteRequest(call.body.readableBytesView)
         let (engine, clock, commits) = (call.services.engine, call.services.clock, call.services.commits)
         let subject = try call.parameter(0, .subject)
-        let recipient: Int64? = try await commits.perform { session in
+        let cancelled = try await commits.perform { session in
             var number: Int64?
             if let id = request.recipient { number = try engine.recipient(id, session).number }
-            try engine.complete(subject, recipient: number, blockFor: request.blockFor, session, now: clock.now)
-            return number
-        }
-        var total = 0
-        var cursor: Int64? = 0
-        while let after = cursor {
-            let slice = try await commits.perform(pace: .patient) { session in
-                try engine.cancelCompleted(
-                    subject, recipient: recipient, after: after, limit: 200, session, now: clock.now)
-            }
-            total += slice.cancelled
-            cursor = slice.next
+            return try engine.complete(
+                subject, recipient: number, blockFor: request.blockFor, session, now: clock.now)
         }
         call.services.scheduler.expect(clock.now)
-        return .json(CancelledAnswer(cancelled: total))
+        return .json(CancelledAnswer(cancelled: cancelled))
     }
 
     private static func watch(_ call: Route.Call, _ responder: Responder) throws {

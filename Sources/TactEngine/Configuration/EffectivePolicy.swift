@@ -19,7 +19,7 @@ extension Policy {
             ],
             "retention": [
                 "content": .string(retention.content.text), "history": .string(retention.history.text),
-                "decisions": .string(retention.decisions.text),
+                "decisions": .string(retention.decisions.text), "attributes": .string(retention.attributes.text),
             ],
             "complaints": complaints.effective,
             "controller": [

@@ -98,6 +98,7 @@ struct PolicyReader {
         var kept = policy.retention
         kept.history = section.value("history", .duration(.seconds(1)...Bound.longest)) ?? kept.history
         kept.content = section.value("content", .duration(.zero...Bound.longest)) ?? kept.content
+        kept.attributes = section.value("attributes", .duration(.zero...Bound.longest)) ?? kept.attributes
         kept.decisions =
             section.value("decisions", .duration(.zero...Bound.longest)) ?? min(kept.decisions, kept.history)
         for (key, length) in [("content", kept.content), ("decisions", kept.decisions)] where length > kept.history {

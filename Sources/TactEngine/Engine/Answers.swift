@@ -18,7 +18,7 @@ extension Engine {
     /// A message as it stands, for lists.
     package func answer(_ stored: StoredMessage, _ session: Session) throws -> MessageAnswer {
         var answer = MessageAnswer(
-            stored, id: ids.id(stored.message.number), recipient: try session.recipientID(stored.recipient),
+            stored, id: ids.id(stored.message.number), recipient: try session.shownRecipientID(stored.recipient),
             timeZone: nil)
         answer.template = try session.reference(stored.message.wording)
         return answer

@@ -103,6 +103,10 @@ struct Desks {
         oldByNumber[number] = nil
     }
 
+    mutating func remove(number: Int64) {
+        if let desk = youngByNumber[number] ?? oldByNumber[number] { remove(desk) }
+    }
+
     mutating func removeAll() {
         (young, youngByNumber) = ([:], [:])
         (old, oldByNumber) = ([:], [:])

@@ -7,47 +7,35 @@ extension Engine {
     /// What was left of erased recipients for workers to report on goes so long after the report.
     static let erasedReports = Duration.hours(1)
 
-    /// An erasure that has begun, and what it ended.
-    package struct BegunErasure: Sendable {
-        package var erasure: Erasure
-        /// How many messages were pending.
-        package var cancelled: Int
-    }
-
-    /// Ends everything that waits for a person, and writes down that they are to be erased. From then on nothing finds them;
-    /// whoever is submitted to under their id is somebody new. The key and the rows are still to go, see `Session`.
+    /// Writes down that a person is to be erased. From then on nothing finds them, and nothing of theirs is released; whoever
+    /// is submitted to under their id is somebody new. The key, what waits and the rows are still to go, see `Session`.
     package func beginErasure(
         of id: String, by actor: AuditEntry.Actor, _ session: Session, now: Timestamp
-    ) throws -> BegunErasure {
+    ) throws -> Erasure {
         try refresh(session)
-        let recipient = try recipient(id, session)
-        let desk = try desk(recipient, session, now: now)
-        try session.suppress(
-            try switchedOff(by: recipient, session, now: now), id: recipient.id, addresses: desk.addresses)
-        desks.remove(desk)
-        let cancelled = try session.beginErasure(recipient.number, at: now)
-        guard let erasure = try session.erasure(of: recipient.number) else {
-            throw StoreError.damaged("the erasure of recipient \(recipient.number) was not written down")
+        guard let number = try session.recipientNumber(id) else { throw noRecipient(id) }
+        desks.remove(number: number)
+        var addresses: [String: String] = [:]
+        var scopes: Set<Consents.Scope>
+        do {
+            let recipient = try recipient(id, session)
+            addresses = try Wire.addresses(recipient.addresses)
+            scopes = try switchedOff(by: recipient, session)
+        } catch is Unreadable {
+            // What they chose cannot be told any more: it is taken to be nothing of marketing.
+            scopes = Set(try session.consents(of: number).withdrawn)
+            scopes.insert(Consents.Scope(topic: Consents.allMarketing))
         }
+        let suppressions = scopes.map { Suppression(scope: $0, at: now) }
+        guard
+            let erasure = try session.beginErasure(number, suppressing: suppressions, addresses: addresses, at: now)
+        else { throw noRecipient(id) }
         try session.audit(.erase, by: actor, target: erasure.hash, detail: nil, at: now)
-        return BegunErasure(erasure: erasure, cancelled: cancelled)
-    }
-
-    /// Somebody whose key is gone is in the database still: it is an older copy. What they had switched off since the copy
-    /// was made is not known, so it is taken to be all marketing.
-    package func beginErasure(ofOutlived number: Int64, _ session: Session, now: Timestamp) throws {
-        _ = try session.beginErasure(number, at: now)
-        guard let erasure = try session.erasure(of: number) else { return }
-        try session.suppress(
-            [Suppression(scope: Consents.Scope(topic: Consents.allMarketing), at: now)], hash: erasure.hash)
-        try session.audit(
-            .erase, by: .daemon, target: erasure.hash, detail: "again, in a database that was restored", at: now)
+        return erasure
     }
 
     /// What must outlive a person's data, so that whoever imports them again does not undo it.
-    private func switchedOff(
-        by recipient: StoredRecipient, _ session: Session, now: Timestamp
-    ) throws -> [Suppression] {
+    private func switchedOff(by recipient: StoredRecipient, _ session: Session) throws -> Set<Consents.Scope> {
         let wishes = try wishes(of: recipient, session)
         let preferences = wishes.preferences.preferences
         var scopes = Set(wishes.consents.withdrawn)
@@ -57,7 +45,7 @@ extension Engine {
             for topic in policy.topics { scopes.insert(Consents.Scope(topic: topic.name, channel: channel)) }
         }
         if preferences.isMarketingOff { scopes.insert(Consents.Scope(topic: Consents.allMarketing)) }
-        return scopes.map { Suppression(scope: $0, at: now) }
+        return scopes
     }
 
     // MARK: Coming again
@@ -101,19 +89,29 @@ extension Engine {
 
     // MARK: Workers
 
-    /// The outcome of a message whose recipient was erased meanwhile: it is counted, and nothing is tried again.
-    func settleErased(
-        _ attempt: StoredAttempt, _ outcome: Outcome, _ session: Session, _ now: Timestamp
+    /// The outcome of a message whose recipient was erased meanwhile, or of which nothing more can be decided: it is counted,
+    /// and nothing is tried again. `otherwise`: how it ends if it neither arrived nor failed.
+    func settleForGood(
+        _ attempt: StoredAttempt, _ outcome: Outcome, otherwise: (state: MessageState, reason: Reason),
+        _ session: Session, _ now: Timestamp
     ) throws {
-        try session.close(attempt, outcome: outcome, at: now, detail: nil, stillCounts: false)
+        let isErased = otherwise.reason == .erased
+        // What somebody whose key may be put back was sent still counts.
+        let stillCounts = !isErased && attempt.counts && (outcome == .delivered || outcome == .lapsed)
+        try session.close(attempt, outcome: outcome, at: now, detail: nil, stillCounts: stillCounts)
         happenings.tally.add(outcome, on: attempt.channel)
         let end: (state: MessageState, reason: Reason?) =
             switch outcome {
             case .delivered: (.delivered, nil)
             case .failed: (.failed, .failedByWorker)
-            case .retry, .returned, .lapsed: (.cancelled, .erased)
+            case .retry, .returned, .lapsed: (otherwise.state, otherwise.reason)
             }
+        if end.reason == .unreadable { noteUnreadable(attempt.message) }
         try session.move(
-            attempt.message, from: .leased, to: end.state, at: now, reason: end.reason, keepsContent: false)
+            attempt.message, from: .leased, to: end.state, at: now, reason: end.reason,
+            keepsContent: end.reason == .unreadable)
+        if isErased { return }
+        try session.append(
+            JournalEntry(message: attempt.message, at: now, state: end.state, isChange: true, reason: end.reason))
     }
 }

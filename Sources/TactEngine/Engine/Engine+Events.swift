@@ -137,16 +137,9 @@ extension Engine {
         _ occasion: Occasion, _ request: EventRequest, _ session: Session, now: Timestamp
     ) throws -> EventAnswer {
         guard let subject = occasion.subject else { return EventAnswer() }
-        let recipient = occasion.recipient.number
-        try complete(subject, recipient: recipient, blockFor: request.blockFor, session, now: now)
         var answer = EventAnswer()
-        var cursor: Int64? = 0
-        while let after = cursor {
-            let slice = try cancelCompleted(
-                subject, recipient: recipient, after: after, limit: 200, session, now: now)
-            answer.cancelled += slice.cancelled
-            cursor = slice.next
-        }
+        answer.cancelled = try complete(
+            subject, recipient: occasion.recipient.number, blockFor: request.blockFor, session, now: now)
         return answer
     }
 

@@ -2,26 +2,33 @@ import TactAPI
 import TactCore
 import TactStore
 
-/// All that is held on a person, in words that they can read. For readers, on threads of their own: they bring the tz
-/// database, for the engine's is the writer's.
+/// All that is held on a person, in words that they can read, page by page: whatever there is, no more than a page of it is in
+/// memory. For readers, on threads of their own: they bring the tz database, for the engine's is the writer's.
 extension Engine {
-    /// The document up to its messages.
+    /// The document up to its lists.
     package struct ExportHead: Sendable {
         package var recipient: Int64
+        package var id: String
         package var language: SentenceLanguage
+        /// An object that is not closed yet.
         package var bytes: [UInt8]
     }
 
+    /// The lists, in the order in which they follow the head. The raw values are members of the document.
+    package enum ExportList: String, CaseIterable, Sendable {
+        case consents, events, messages
+    }
+
     package struct ExportPage: Sendable {
-        package var bytes: [UInt8]
+        package var items: [[UInt8]] = []
         /// Where to go on; nil: that was all.
         package var next: Int64?
     }
 
-    /// More of a kind than anybody has; the reader of an export is not to be sent for the rest.
+    /// Of one message's deliveries and events: more than there ever are.
     private static let mostRecords = 100_000
 
-    /// In bytes. A page ends with the message that fills it; one message's history may be long.
+    /// In bytes. A page ends with the item that fills it; one message's history may be long.
     private static let pageSize = 1 << 20
 
     /// - Parameter language: of its sentences; nil: the person's own, where it is spoken here.
@@ -34,11 +41,7 @@ extension Engine {
         let language = language ?? own ?? .english
         let declared = try answer(recipient, session, inFull: true)
         let preferences = try preferences(of: id, session)
-        let consents = try session.consentRecords(of: number, limit: Engine.mostRecords).map {
-            answer($0, recipient: id)
-        }
         let calendars = try session.calendars(of: number).map { try answer($0) }
-        let events = try session.events(of: number).map { ExportedEvent($0, ids: ids) }
         let closed = try closedAddresses(of: recipient, session).sorted()
         var out = JSONWriter()
         out.object {
@@ -47,28 +50,45 @@ extension Engine {
             $0.member("language", language.rawValue)
             $0.member("recipient", declared)
             $0.member("preferences", preferences)
-            $0.member("consents", consents)
             $0.member("calendars", calendars)
             $0.member("closed_addresses", closed)
-            $0.member("events", events)
         }
         var bytes = out.bytes
         bytes.removeLast()
-        return ExportHead(recipient: number, language: language, bytes: bytes + Array(#","messages":["#.utf8))
+        return ExportHead(recipient: number, id: recipient.id, language: language, bytes: bytes)
     }
 
-    /// Messages before number `before`, the newest first, each with its decisions and deliveries.
-    package func exportMessages(
-        _ head: ExportHead, before: Int64, limit: Int, isFirst: Bool, _ session: Session, zones: ZoneDatabase
+    /// The next items of a list: consents and messages the newest first, events the earliest. `cursor`: where the page
+    /// before said; nil: from the beginning.
+    package func export(
+        _ list: ExportList, of head: ExportHead, from cursor: Int64?, limit: Int, _ session: Session,
+        zones: ZoneDatabase
     ) throws -> ExportPage {
-        let found = try session.messages(of: head.recipient, before: before, limit: limit)
-        var bytes: [UInt8] = []
-        for stored in found {
-            if !isFirst || !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-            bytes += try history(of: stored, session, zones: zones, in: head.language).encoded()
-            if bytes.count >= Engine.pageSize { return ExportPage(bytes: bytes, next: stored.message.number) }
+        var page = ExportPage()
+        var last: Int64?
+        switch list {
+        case .consents:
+            for record in try session.consentRecords(of: head.recipient, before: cursor, limit: limit) {
+                page.items.append(answer(record, recipient: head.id).encoded())
+                last = record.number
+            }
+        case .events:
+            for (number, event) in try session.events(of: head.recipient, after: cursor ?? 0, limit: limit) {
+                page.items.append(ExportedEvent(event, ids: ids).encoded())
+                last = number
+            }
+        case .messages:
+            var size = 0
+            for stored in try session.messages(of: head.recipient, before: cursor ?? .max, limit: limit) {
+                let item = try history(of: stored, session, zones: zones, in: head.language).encoded()
+                page.items.append(item)
+                size += item.count
+                if size >= Engine.pageSize { return ExportPage(items: page.items, next: stored.message.number) }
+                last = stored.message.number
+            }
         }
-        return ExportPage(bytes: bytes, next: found.count < limit ? nil : found.last?.message.number)
+        page.next = page.items.count < limit ? nil : last
+        return page
     }
 
     /// What was decided of a message and what became of it.

@@ -92,10 +92,15 @@ extension Engine {
     ) throws -> LeaseAnswer.Leased? {
         let message = stored.message
         let words: Words
-        switch try self.words(for: stored, desk, session, now: moment.now) {
-        case .success(let found): words = found
-        case .failure(let failure):
-            try giveUp(stored, failure, decision, desk, session, now: moment.now)
+        do {
+            switch try self.words(for: stored, desk, session, now: moment.now) {
+            case .success(let found): words = found
+            case .failure(let failure):
+                try giveUp(stored, failure, decision, desk, session, now: moment.now)
+                return nil
+            }
+        } catch is Unreadable {
+            try setAside(message.number, session, now: moment.now)
             return nil
         }
         let topic = policy.topic(message.topic)
@@ -204,8 +209,12 @@ extension Engine {
         _ stored: StoredMessage, _ attempt: StoredAttempt, _ outcome: Outcome, detail: String?, retryAfter: Duration,
         _ session: Session, _ now: Timestamp
     ) throws {
-        guard let desk = try deskIfKnown(number: stored.recipient, session, now: now) else {
-            return try settleErased(attempt, outcome, session, now)
+        let found: Desk?
+        do { found = try deskIfKnown(number: stored.recipient, session, now: now) } catch is Unreadable {
+            return try settleForGood(attempt, outcome, otherwise: (.failed, .unreadable), session, now)
+        }
+        guard let desk = found else {
+            return try settleForGood(attempt, outcome, otherwise: (.cancelled, .erased), session, now)
         }
         // What was delivered, or may have been, still counts.
         let stillCounts = attempt.counts && (outcome == .delivered || outcome == .lapsed)
@@ -251,7 +260,10 @@ extension Engine {
         let attempts = reason == .returned ? attempt.attempt - 1 : attempt.attempt
         message.retryAt = wait > .zero ? now + wait : nil
         try session.updateAttempts(message.number, attempts: attempts, retryAt: message.retryAt)
-        if stored.isFinal {
+        if stored.isUnreadable {
+            noteUnreadable(message.number)
+            try end(message.number, from: .leased, as: .failed, reason: .unreadable, desk, session, now: now)
+        } else if stored.isFinal || isCompleting(stored, session) {
             try end(message.number, from: .leased, as: .cancelled, reason: .subjectCompleted, desk, session, now: now)
         } else if let key = stored.collapseKey,
             try session.pending(

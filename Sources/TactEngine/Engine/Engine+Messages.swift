@@ -33,7 +33,7 @@ extension Engine {
         }
     }
 
-    private func cancelPending(
+    func cancelPending(
         _ stored: StoredMessage, reason: Reason, _ desk: Desk, _ session: Session, now: Timestamp
     ) throws {
         let moved = desk.agenda.remove(stored.message.number, now: now)
@@ -44,7 +44,7 @@ extension Engine {
     }
 
     /// What the completion rule says of a pending message whose subject was completed; nil: it was cancelled otherwise.
-    private func completion(of stored: StoredMessage, _ reason: Reason, _ now: Timestamp) -> Decision? {
+    func completion(of stored: StoredMessage, _ reason: Reason, _ now: Timestamp) -> Decision? {
         guard reason == .subjectCompleted else { return nil }
         let finding = Finding(
             rule: .completion, effect: .suppress, code: .subjectCompleted,
@@ -75,7 +75,9 @@ extension Engine {
         _ stored: StoredMessage, _ patch: MessagePatch, _ session: Session, now: Timestamp
     ) throws -> Submission {
         guard let (stored, desk) = try open(stored.message.number, session, now: now) else {
-            throw Problem(.notFound, "There is no message “\(ids.id(stored.message.number))” any more.")
+            throw Problem(
+                .notPending, "Message \(ids.id(stored.message.number)) has just ended; only a pending one can be moved."
+            )
         }
         guard stored.state == .pending else {
             throw Problem(
@@ -129,6 +131,7 @@ extension Engine {
             throw Problem(
                 .notFailed, "Message \(ids.id(number)) is \(stored.state.name); only a failed one can be requeued.")
         }
+        if stored.isUnreadable { throw Unreadable(lacking: stored.recipient) }
         guard try session.content(of: number) != nil else {
             throw Problem(.notFailed, "The content of message \(ids.id(number)) is gone. Submit it as a new message.")
         }
@@ -199,32 +202,4 @@ extension Engine {
             because: stored.because, zone: desk.agenda.situation.zones.only)
     }
 
-    // MARK: Subjects
-
-    /// A subject is done: new messages about it are refused for a while.
-    package func complete(
-        _ subject: String, recipient: Int64?, blockFor: Duration?, _ session: Session, now: Timestamp
-    ) throws {
-        guard let blockFor else { return }
-        try session.complete(subject, recipient: recipient, until: now + blockFor)
-    }
-
-    /// Cancels a slice of what is pending about a finished subject; what is leased is not tried again. Answers how
-    /// many were cancelled, and where to go on; nil: that was all.
-    package func cancelCompleted(
-        _ subject: String, recipient: Int64?, after: Int64, limit: Int, _ session: Session, now: Timestamp
-    ) throws -> (cancelled: Int, next: Int64?) {
-        let found = try session.unfinished(about: subject, recipient: recipient, after: after, limit: limit)
-        var cancelled = 0
-        for stored in found {
-            guard let (current, desk) = try open(stored.message.number, session, now: now) else { continue }
-            if current.state == .pending {
-                try cancelPending(current, reason: .subjectCompleted, desk, session, now: now)
-                cancelled += 1
-            } else if current.state == .leased {
-                try session.markFinal(current.message.number)
-            }
-        }
-        return (cancelled, found.count < limit ? nil : found.last?.message.number)
-    }
 }

@@ -50,11 +50,12 @@ extension Engine {
 
     /// The recipient, or a refusal.
     package func recipient(_ id: String, _ session: Session) throws -> StoredRecipient {
-        guard let stored = try session.recipient(id) else {
-            throw Problem(
-                .notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
-        }
+        guard let stored = try session.recipient(id) else { throw noRecipient(id) }
         return stored
+    }
+
+    func noRecipient(_ id: String) -> Problem {
+        Problem(.notFound, "There is no recipient “\(id)”. One is known from the first message on, or from PUT.")
     }
 
     /// What was there before may stay, also if the world no longer knows it.
@@ -89,7 +90,7 @@ extension Engine {
             kind: .unknownTimeZone)
     }
 
-    private func change(
+    func change(
         _ before: StoredRecipient, to document: RecipientDocument, _ session: Session, now: Timestamp
     ) throws -> StoredRecipient {
         var after = before
@@ -108,6 +109,8 @@ extension Engine {
         try session.update(after)
         let desk = try desk(before, session, now: now)
         let new = addresses.filter { desk.addresses[$0.key] != $0.value }
+        let former = desk.addresses.filter { addresses[$0.key] != $0.value }
+        if !former.isEmpty { try session.noteFormer(former, of: before.number) }
         _ = try inherit(new, of: before, session, now: now)
         desk.recipient = after
         desk.addresses = addresses
@@ -160,5 +163,6 @@ extension StoredRecipient {
         }
         pausedUntil = document.pausedUntil
         attributes = String(decoding: JSON.object(document.attributesJSON).encoded(), as: UTF8.self)
+        staleAt = document.attributes.values.compactMap(\.fact.staleFrom).min()
     }
 }

@@ -24,6 +24,7 @@ extension Engine {
         let now = moment.now
         var more = try expire(session, now: now, limit: Engine.slice) == Engine.slice
         more = try lapse(session, moment, limit: Engine.slice) == Engine.slice || more
+        more = try endCompleted(session, now: now, limit: Engine.oldSlice) || more
         more = try lapseOverdue(session, now: now) || more
         more = try lookFurther(session, now: now) || more
         more = try renewCalendar(session, now: now) || more
@@ -64,8 +65,9 @@ extension Engine {
             if let recipient = try session.recipient(ofMessage: number), overdueDone.insert(recipient).inserted,
                 try session.pendingCount(of: recipient) > 1
             {
-                let desk = try desk(number: recipient, session, now: now)
-                try write(desk.agenda.replan(now: now), desk, session, now: now)
+                if let desk = try deskIfReadable(number: recipient, session, now: now) {
+                    try write(desk.agenda.replan(now: now), desk, session, now: now)
+                }
             }
             if isOver() { break }
         }
@@ -92,7 +94,7 @@ extension Engine {
         let isOver = stopwatch(Engine.reviewTime)
         while let recipient = outOfSight.popLast() {
             // Who was erased meanwhile has nothing pending.
-            if let desk = try deskIfKnown(number: recipient, session, now: now) {
+            if let desk = try deskIfReadable(number: recipient, session, now: now) {
                 try write(desk.agenda.replan(now: now), desk, session, now: now)
             }
             if isOver() { break }
@@ -108,12 +110,18 @@ extension Engine {
         let ending = try session.calendarToRenew(at: now)
         // After the clock was set back, an expansion may begin in the future.
         let latest = now + (Engine.calendarAhead - Engine.calendarRenewal) + Engine.calendarPast
-        guard let number = try ending ?? session.calendarToRenew(after: latest),
-            let recipient = try session.recipient(number: number)
-        else { return false }
-        let desk = try desk(recipient, session, now: now)
-        try expandCalendars(of: recipient, onlyDue: ending != nil, session, now: now)
-        try revise(desk, session, now: now)
+        guard let number = try ending ?? session.calendarToRenew(after: latest) else { return false }
+        guard let desk = try deskIfReadable(number: number, session, now: now) else {
+            try session.postponeCalendars(of: number, until: now + Engine.calendarRetry)
+            return true
+        }
+        do {
+            try expandCalendars(of: desk.recipient, onlyDue: ending != nil, session, now: now)
+            try revise(desk, session, now: now)
+        } catch is Unreadable {
+            desks.remove(desk)
+            try session.postponeCalendars(of: number, until: now + Engine.calendarRetry)
+        }
         return true
     }
 
@@ -137,10 +145,29 @@ extension Engine {
         more =
             try session.dropEvents(receivedBefore: now - keep.history, limit: Engine.oldSlice) == Engine.oldSlice
             || more
+        more = try forgetStale(before: now - keep.attributes, session, now: now) || more
         more = try session.dropErased(endedBefore: now - Engine.erasedReports, limit: Engine.oldSlice) || more
         try session.dropCompletions(before: now)
         try session.dropComplaintTallies(before: now - Engine.complaintsMemory)
         return more
+    }
+
+    /// Takes a slice of attributes away that have been stale for long enough. Answers whether there is more.
+    private func forgetStale(before instant: Timestamp, _ session: Session, now: Timestamp) throws -> Bool {
+        let numbers = try session.recipients(staleBy: instant, limit: Engine.oldSlice)
+        for number in numbers {
+            do {
+                guard let recipient = try session.recipient(number: number) else { continue }
+                var document = try recipient.document()
+                document.attributes = document.attributes.filter {
+                    ($0.value.fact.staleFrom ?? .distantFuture) > instant
+                }
+                _ = try change(recipient, to: document, session, now: now)
+            } catch is Unreadable {
+                try session.setStale(number, at: now + .days(1))
+            }
+        }
+        return numbers.count == Engine.oldSlice
     }
 
     /// Throws away a slice of the old entries of the journal. Those of unfinished messages stay, however many there are,

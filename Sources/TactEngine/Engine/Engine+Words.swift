@@ -113,7 +113,7 @@ extension Engine {
         for stored: StoredMessage, _ desk: Desk, _ session: Session, now: Timestamp
     ) throws -> Result<Words, RenderingFailure> {
         guard let content = try session.content(of: stored.message.number) else {
-            throw StoreError.damaged("message \(ids.id(stored.message.number)) has lost its content")
+            throw Unreadable(lacking: stored.recipient)
         }
         let because = stored.because
         guard let wording = stored.message.wording, let topic = policy.topic(stored.message.topic) else {

@@ -77,10 +77,14 @@ extension Engine {
     private func expandNext(after cursor: Int64, _ session: Session, now: Timestamp) throws {
         let numbers = try session.recipientsWithCalendars(after: cursor, limit: 1)
         for number in numbers {
-            guard let recipient = try session.recipient(number: number) else { continue }
-            try expandCalendars(of: recipient, session, now: now)
-            if let desk = desks.find(recipient.id, now: now) {
-                try revise(desk, session, now: now)
+            do {
+                guard let recipient = try session.recipient(number: number) else { continue }
+                try expandCalendars(of: recipient, session, now: now)
+                if let desk = desks.find(recipient.id, now: now) {
+                    try revise(desk, session, now: now)
+                }
+            } catch is Unreadable {
+                desks.remove(number: number)
             }
         }
         expanding = numbers.last
@@ -91,7 +95,7 @@ extension Engine {
         let numbers = try session.recipientsWithPending(after: cursor, limit: 8)
         for number in numbers {
             // Whoever has a desk was reviewed when it was opened.
-            _ = try desk(number: number, session, now: now)
+            _ = try deskIfReadable(number: number, session, now: now)
         }
         reviewing = numbers.last
         try advance(Mark.reviewing, to: reviewing, session)

@@ -47,6 +47,8 @@ package final class Engine: @unchecked Sendable {
     /// How far the old entries of the journal were looked through, and since when.
     var swept = JournalPlace.beginning
     var sweepBegan: Timestamp?
+    /// Subjects that are done while messages about them have not all ended.
+    var completing: [Completion] = []
     /// What was in force before the last change, should its transaction be taken back.
     var former: (policy: Policy, zones: ZoneDatabase)?
     /// Makes the secret part of a lease's name.
@@ -128,6 +130,7 @@ package final class Engine: @unchecked Sendable {
         hasTemplates = try session.hasTemplates()
         expanding = try session.mark(Mark.expanding)
         reviewing = try session.mark(Mark.reviewing)
+        completing = try session.completing()
         isStale = false
     }
 
@@ -151,7 +154,7 @@ package final class Engine: @unchecked Sendable {
             agenda: Agenda(
                 situation: situation, policy: policy,
                 deliveries: try session.deliveries(to: recipient.number, since: since),
-                pending: try session.pending(of: recipient.number)), since: since)
+                pending: try waiting(for: recipient.number, session, now: now)), since: since)
         if let reviewing, recipient.number > reviewing {
             try write(desk.agenda.replan(now: now), desk, session, now: now)
         }
@@ -169,6 +172,18 @@ package final class Engine: @unchecked Sendable {
     /// From when on a desk knows what was delivered: a little more than caps need, so that a clock that is set back a
     /// little does not make it useless.
     func countedSince(_ now: Timestamp, under policy: Policy) -> Timestamp { now - policy.longestCap - .minutes(5) }
+
+    /// What of a recipient's messages is to be planned. One that does not open is set aside; what is about a subject that is
+    /// done only waits for its end.
+    private func waiting(for recipient: Int64, _ session: Session, now: Timestamp) throws -> [Message] {
+        try session.pending(of: recipient).compactMap { stored in
+            if stored.isUnreadable {
+                try setAside(stored.message.number, session, now: now)
+                return nil
+            }
+            return isCompleting(stored, session) ? nil : stored.message
+        }
+    }
 
     func desk(number: Int64, _ session: Session, now: Timestamp) throws -> Desk {
         guard let desk = try deskIfKnown(number: number, session, now: now) else {
@@ -203,10 +218,28 @@ package final class Engine: @unchecked Sendable {
         try chosen.map { WeeklyWindows($0) } ?? Wire.quietHours(recipient.quietHours) ?? policy.quietHours
     }
 
-    /// A message as it stands when its recipient's desk is open: to open one during a review may decide it anew.
+    /// A message as it stands when its recipient's desk is open: to open one during a review may decide it anew. nil: there
+    /// is none, or a pending one that nothing can come of has ended herewith.
     func open(_ number: Int64, _ session: Session, now: Timestamp) throws -> (stored: StoredMessage, desk: Desk)? {
-        guard let recipient = try session.message(number)?.recipient else { return nil }
-        let desk = try desk(number: recipient, session, now: now)
+        try refresh(session)
+        guard let stored = try session.message(number) else { return nil }
+        if stored.isUnreadable {
+            try setAside(number, session, now: now)
+            return nil
+        }
+        let found: Desk?
+        do { found = try deskIfKnown(number: stored.recipient, session, now: now) } catch is Unreadable {
+            try setAside(number, session, now: now)
+            return nil
+        }
+        guard let desk = found else {
+            if stored.state == .pending { try session.cancelErased(number, at: now) }
+            return nil
+        }
+        if stored.state == .pending, isCompleting(stored, session) {
+            try endCompleted(stored, desk, session, now: now)
+            return nil
+        }
         return try session.message(number).map { ($0, desk) }
     }
 

@@ -28,6 +28,8 @@ package struct Happenings: Sendable {
     package var tally = Tally()
     package var mishaps: [Mishap] = []
     package var heldTopics: [HeldTopic] = []
+    /// Ids of messages that could not be opened and were set aside.
+    package var unreadable: [String] = []
 
     package init() {}
 }
@@ -65,6 +67,8 @@ package struct Tally: Sendable {
     private var submissions = Array(repeating: 0, count: Submission.allCases.count)
     private var verdicts = Array(repeating: 0, count: Verdict.allCases.count)
     private var objections = Array(repeating: 0, count: Rule.allCases.count * Objection.allCases.count)
+    /// Messages that could not be opened.
+    package internal(set) var unreadable = 0
     /// Few, as policies go: they are looked through.
     package private(set) var channels: [OfChannel] = []
     /// Seconds from the planned instant to the release.
@@ -108,6 +112,7 @@ package struct Tally: Sendable {
         for place in submissions.indices { submissions[place] += other.submissions[place] }
         for place in verdicts.indices { verdicts[place] += other.verdicts[place] }
         for place in objections.indices { objections[place] += other.objections[place] }
+        unreadable += other.unreadable
         for theirs in other.channels {
             let place = place(of: theirs.channel)
             channels[place].releases += theirs.releases

@@ -100,6 +100,11 @@ extension Engine {
         guard let key = request.idempotencyKey,
             let stored = try session.message(sender: sender, idempotencyKey: key)
         else { return nil }
+        if try session.isNobodys(stored.recipient) {
+            try session.forgetIdempotencyKey(of: stored.message.number)
+            return nil
+        }
+        if stored.isUnreadable { throw Unreadable(lacking: stored.recipient) }
         guard stored.digest == request.digest else {
             throw Problem(
                 .idempotencyKeyReused,
@@ -176,7 +181,8 @@ extension Engine {
         return Agenda(
             situation: situation, policy: desk.agenda.policy,
             deliveries: try session.deliveries(to: number, since: instant - longestCap),
-            pending: try session.pending(of: number))
+            pending: try session.pending(of: number).filter { !$0.isUnreadable && !isCompleting($0, session) }
+                .map(\.message))
     }
 
     /// A desk for somebody who is stored now: there is nothing yet to read about them.

@@ -83,6 +83,7 @@ package final class Simulation {
     private func carryOut(_ command: Trace.Command) throws {
         do {
             try store.write { session in try carryOut(command, session) }
+            try store.endWaiting(at: now)
             try tell()
             _ = try store.finishErasures(at: now)
             try finishReviews()
@@ -93,7 +94,9 @@ package final class Simulation {
         try tell()
     }
 
+    /// What a daemon does bit by bit, at once.
     private func finishReviews() throws {
+        while try store.write({ try engine.endCompleted($0, now: now, limit: 200) }) {}
         while engine.isReviewing {
             try store.write { try engine.reviewSlice($0, now: now, isOver: { false }) }
         }
@@ -162,13 +165,7 @@ package final class Simulation {
 
     private func complete(_ subject: String, _ request: CompleteRequest, _ session: Session) throws {
         let recipient = try request.recipient.map { try engine.recipient($0, session).number }
-        try engine.complete(subject, recipient: recipient, blockFor: request.blockFor, session, now: now)
-        var cursor: Int64? = 0
-        while let after = cursor {
-            cursor = try engine.cancelCompleted(
-                subject, recipient: recipient, after: after, limit: 200, session, now: now
-            ).next
-        }
+        _ = try engine.complete(subject, recipient: recipient, blockFor: request.blockFor, session, now: now)
     }
 
     // MARK: Telling

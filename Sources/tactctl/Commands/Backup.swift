@@ -18,7 +18,9 @@ struct Backup: AsyncParsableCommand {
     @Flag(help: "The recipients' keys in place of the database.") var keys = false
     @Flag(help: "Replace the file if it is there.") var force = false
 
-    func run() async throws {
+    func run() async throws { try await Backup.write(file, keys: keys, force: force, options) }
+
+    static func write(_ file: String, keys: Bool, force: Bool, _ options: GlobalOptions) async throws {
         if !force, access(file, F_OK) == 0 {
             throw Failure(.cannotCreate, "\(file) is there already", advice: "Name another file, or give --force.")
         }

@@ -93,7 +93,8 @@ struct AnswerTests {
                     name: "push", isHeld: false, pending: 2, due: 0, leased: 0, oldestDue: nil, next: nine,
                     releasedLastMinute: 0)
             ], workers: ["push": 1, "email": 2], databaseBytes: 4096,
-            privacy: PrivacyAnswer(isSealed: true, oldKeys: 0, erasedRecipients: 1, erasedMessages: [.cancelled: 2]))
+            privacy: PrivacyAnswer(
+                isSealed: true, oldKeys: 0, unreadable: 0, erasedRecipients: 1, erasedMessages: [.cancelled: 2]))
         let json = try JSON(parsing: text(status))
         #expect(json["uptime"] == "1d1h" && json["messages"]?["pending"] == 2 && json["messages"]?["failed"] == 0)
         #expect(json["conservation"]?["ok"] == true && json["workers"] == ["email": 2, "push": 1])

@@ -159,6 +159,7 @@ import Testing
         let codes = [
             "delivered", "digested", "cancelled", "cancelled_by_sender", "cancelled_by_operator", "collapsed",
             "subject_completed", "erased", "expired", "suppressed", "failed", "attempts_used_up", "failed_by_worker",
+            "unreadable",
         ]
         #expect(Set(codes.map { sentence(forEnd: $0) }).count == codes.count)
         #expect(sentence(forEnd: "collapsed") == "A newer message took its place.")

@@ -64,7 +64,7 @@ import Testing
         let message = try office.offer(#""subject":"order:1""#)
         let leased = try #require(try office.lease().first)
         try office.store.write {
-            _ = try office.engine.cancelCompleted("order:1", recipient: nil, after: 0, limit: 10, $0, now: office.now)
+            _ = try office.engine.complete("order:1", recipient: nil, blockFor: nil, $0, now: office.now)
         }
         #expect(try office.state(message) == .leased)
         try office.report(.retry, leased)

@@ -117,6 +117,50 @@ import Testing
         #expect(try office.state(other) == .suppressed, "from the moment on that the address is theirs")
     }
 
+    @Test func anotherSpellingOfTheAddressUndoesNothing() throws {
+        let office = try Office(Office.consenting)
+        func declare(_ id: String, _ address: String) throws {
+            let document = try RecipientDocument(json: ["addresses": ["email": .string(address)]])
+            _ = try office.store.write { try office.engine.put(document, of: id, $0, now: office.now) }
+        }
+        try declare("ann", "ann@old.example")
+        try declare("ann", "ann@example.org")
+        try office.consent(.withdrawn, "*")
+        try erase("ann", in: office)
+        for (id, address) in [("b", "ANN@Example.Org"), ("c", "Ann@OLD.example"), ("d", " ann@example.org.")] {
+            try declare(id, address)
+            let news = try office.submit(#"{"recipient":"\#(id)","topic":"news"}"#)
+            #expect(news.codes == ["consent_withdrawn"], "\(address)")
+        }
+        try declare("e", "anne@example.org")
+        #expect(try office.submit(#"{"recipient":"e","topic":"news"}"#).stored.state == .pending)
+    }
+
+    /// What waits ends bit by bit after the answer's transaction, and nothing of it goes out meanwhile.
+    @Test func fromTheFirstMomentOnNothingIsReleased() throws {
+        let office = try Office(Office.consenting)
+        let soon = try office.send("orders", #""idempotency_key":"k","expires_in":"1h""#)
+        for _ in 0..<20 { _ = try office.send("orders", #""expires_in":"1h""#) }
+        let leased = try #require(
+            try office.store.write {
+                try office.engine.release(
+                    .init(channels: ["push"], max: 1, length: .minutes(1)), $0, office.moment)
+            }.first)
+        _ = try office.store.write {
+            try office.engine.beginErasure(of: "ann", by: Self.root, $0, now: office.now)
+        }
+        #expect(try office.leaseAll().isEmpty)
+        #expect(try office.report(.retry, leased).state == .cancelled)
+        let again = try office.send("orders", #""idempotency_key":"k""#)
+        #expect(!again.isReplay && again.id != soon.id, "whoever is submitted to now is somebody new")
+        office.pass(.hours(2))
+        _ = try office.tick()
+        #expect(try office.leaseAll().map(\.id) == [again.id ?? ""])
+        #expect(try office.store.finishErasures(at: office.now) == 1)
+        #expect(try office.stored(soon) == nil)
+        #expect(try office.verify() == [])
+    }
+
     @Test func nobodyUnknownIsErased() throws {
         let office = try Office(Office.consenting)
         #expect(throws: Problem.self) { try erase("nobody", in: office) }
@@ -127,15 +171,19 @@ import Testing
     private func export(_ office: Office, in language: SentenceLanguage? = nil) throws -> JSON {
         try office.store.read { session -> JSON in
             let head = try office.engine.exportHead(of: "ann", session, in: language, now: office.now)
-            var bytes = head.bytes
-            var cursor: Int64? = .max
-            while let before = cursor {
-                let page = try office.engine.exportMessages(
-                    head, before: before, limit: 3, isFirst: before == .max, session, zones: office.engine.zones)
-                bytes += page.bytes
-                cursor = page.next
+            var text = String(decoding: head.bytes, as: UTF8.self)
+            for list in Engine.ExportList.allCases {
+                var items: [String] = []
+                var cursor: Int64?
+                repeat {
+                    let page = try office.engine.export(
+                        list, of: head, from: cursor, limit: 3, session, zones: office.engine.zones)
+                    items += page.items.map { String(decoding: $0, as: UTF8.self) }
+                    cursor = page.next
+                } while cursor != nil
+                text += #","\#(list.rawValue)":[\#(items.joined(separator: ","))]"#
             }
-            return try JSON(parsing: String(decoding: bytes + Array("]}".utf8), as: UTF8.self))
+            return try JSON(parsing: text + "}")
         }
     }
 

@@ -96,7 +96,7 @@ import Testing
         let message = try office.offer(#""subject":"order:1""#)
         try office.report(.failed, #require(try office.lease().first))
         try office.store.write {
-            try office.engine.complete("order:1", recipient: nil, blockFor: .days(7), $0, now: office.now)
+            _ = try office.engine.complete("order:1", recipient: nil, blockFor: .days(7), $0, now: office.now)
         }
         let failed = try #require(try office.stored(message))
         let requeued = try office.store.write { try office.engine.requeue(failed, $0, now: office.now) }

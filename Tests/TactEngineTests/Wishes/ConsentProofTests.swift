@@ -101,7 +101,7 @@ import Testing
                 var filter = MessageFilter()
                 filter.states = [.pending]
                 return try session.messages(filter, before: nil, limit: 1000).map {
-                    (try session.recipientID($0.recipient), $0.message.topic, $0.message.channels)
+                    (try session.shownRecipientID($0.recipient), $0.message.topic, $0.message.channels)
                 }
             }
             for (person, topic, channels) in pending where !channels.contains(where: { isAllowed(person, topic, $0) }) {

@@ -68,6 +68,38 @@ import Testing
         #expect(try office.submit(#"{"recipient":"ben","topic":"news","subject":"fridge:7"}"#).stored.state == .pending)
     }
 
+    /// More than one slice ends: none of them goes out from the first moment on, also if the daemon is killed in between.
+    @Test func whatManyAreAboutEndsBitByBitAndNothingOfItGoesOut() throws {
+        let office = try Office(
+            Office.consenting + "\n[limits]\npending_per_recipient = 2000\n"
+                + "[[cap]]\nname = \"few\"\nlimit = 3\nper = \"24h\"\n")
+        for number in 0..<900 {
+            let subject = number % 3 == 0 ? "cart:1" : "fridge:7"
+            _ = try office.send(number % 2 == 0 ? "news" : "orders", "\"subject\":\"\(subject)\"")
+        }
+        let leased = try office.leaseAll()
+        let ofFridges = leased.filter { $0.topic != "" }.count
+        #expect(ofFridges == 3, "the cap")
+        for message in leased { try office.report(.returned, message) }
+        let effect = try office.event(#"{"type":"converted","recipient":"ann","subject":"fridge:7"}"#)
+        #expect(effect.cancelled == 600)
+        #expect(try office.store.read { try $0.counts().byState[.cancelled] } == 50, "the first slice")
+        // As if it had been killed: nothing is known but what is stored.
+        office.engine.forget()
+        for message in try office.leaseAll() {
+            let stored = try office.store.read { try $0.message(office.store.ids.number(message.id) ?? 0) }
+            #expect(stored?.message.subject == "cart:1")
+        }
+        // One that comes afterwards is another matter.
+        let later = try office.send("orders", #""subject":"fridge:7""#)
+        while try office.tick() <= office.now {}
+        let counts = try office.store.read { try $0.counts().byState }
+        #expect(counts[.cancelled] == 600)
+        #expect(try office.state(later) == .pending)
+        #expect(try office.store.read { try $0.completing() } == [])
+        #expect(try office.verify() == [])
+    }
+
     @Test func eachKindSaysWhatItNeeds() throws {
         let office = try Office(Office.consenting)
         for (body, pointer) in [

@@ -136,6 +136,7 @@ extension Phrases {
         end_failed = 无法送达。
         end_attempts_used_up = 无法送达：所有尝试均告失败。
         end_failed_by_worker = 无法送达，再次尝试也无济于事。
+        end_unreadable = 无法发送：保存的内容已无法读取。
         end_other = 已结束：{code}。
         """)
 }

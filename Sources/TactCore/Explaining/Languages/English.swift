@@ -136,6 +136,7 @@ extension Phrases {
         end_failed = It could not be delivered.
         end_attempts_used_up = It could not be delivered: every attempt failed.
         end_failed_by_worker = It could not be delivered, and another attempt would not help.
+        end_unreadable = It could not be sent: what was kept of it could not be read.
         end_other = It ended: {code}.
         """)
 }

@@ -137,6 +137,7 @@ extension Phrases {
         end_failed = Le message n’a pas pu être remis.
         end_attempts_used_up = Le message n’a pas pu être remis\u{A0}: toutes les tentatives ont échoué.
         end_failed_by_worker = Le message n’a pas pu être remis, et une autre tentative n’y changerait rien.
+        end_unreadable = Le message n’a pas pu être envoyé\u{A0}: ce qui en était conservé n’a pas pu être lu.
         end_other = Le message s’est terminé ainsi\u{A0}: {code}.
         """)
 }

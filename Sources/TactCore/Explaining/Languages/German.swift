@@ -136,6 +136,7 @@ extension Phrases {
         end_failed = Die Nachricht konnte nicht zugestellt werden.
         end_attempts_used_up = Die Nachricht konnte nicht zugestellt werden: Alle Versuche sind gescheitert.
         end_failed_by_worker = Die Nachricht konnte nicht zugestellt werden, und ein weiterer Versuch würde nicht helfen.
+        end_unreadable = Die Nachricht konnte nicht gesendet werden: Was von ihr aufbewahrt war, ließ sich nicht mehr lesen.
         end_other = Die Nachricht endete so: {code}.
         """)
 }

@@ -136,6 +136,7 @@ extension Phrases {
         end_failed = El mensaje no se ha podido entregar.
         end_attempts_used_up = El mensaje no se ha podido entregar: todos los intentos han fallado.
         end_failed_by_worker = El mensaje no se ha podido entregar, y otro intento no serviría de nada.
+        end_unreadable = No se ha podido enviar: lo que se conservaba del mensaje no se ha podido leer.
         end_other = Terminó así: {code}.
         """)
 }
