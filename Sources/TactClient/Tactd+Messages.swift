@@ -24,8 +24,16 @@ extension Tactd {
     }
 
     /// Why a message is where it is.
-    public func explain(_ id: String) async throws(TactError) -> Explanation {
-        try Explanation(Members(await send(ClientRequest(.GET, v1: ["messages", id, "explanation"]))))
+    ///
+    /// - Parameters:
+    ///   - language: of the sentences: `en`, `de`, `fr`, `es` or `zh`; English, if left out.
+    ///   - cursor: an earlier answer's `nextCursor`, for the decisions before those.
+    public func explain(
+        _ id: String, language: String? = nil, before cursor: String? = nil
+    ) async throws(TactError) -> Explanation {
+        let query = [("language", language), ("cursor", cursor)].compactMap { name, value in value.map { (name, $0) } }
+        return try Explanation(
+            Members(await send(ClientRequest(.GET, v1: ["messages", id, "explanation"], query: query))))
     }
 
     /// Cancels a pending message. One that is cancelled already is answered as it is; one that is leased or has ended

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions
@@ -126,8 +127,21 @@ def leave(driver, button):
     """Presses what leads to another page, and waits for that."""
     page = driver.find_element(By.TAG_NAME, "html")
     button.click()
-    WebDriverWait(driver, 20).until(expected_conditions.staleness_of(page))
+    WebDriverWait(driver, 20).until(lambda _: is_gone(page))
     driver.find_element(By.CSS_SELECTOR, "footer p")
+
+
+def is_gone(page):
+    """Whether another page has taken its place. In between, Chromium's driver may say so in words of its own."""
+    try:
+        page.is_enabled()
+        return False
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as error:
+        if "does not belong to the document" in str(error):
+            return True
+        raise
 
 
 def tick(driver, id_):

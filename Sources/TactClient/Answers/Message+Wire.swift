@@ -56,6 +56,7 @@ extension Explanation {
     init(_ members: Members) throws(TactError) {
         message = try members.object("message", Message.init)
         decisions = try members.list("decisions", Decision.init)
+        nextCursor = try members.ifAny("next_cursor", \.stringValue)
         now = try members.objectIfAny("now", Decision.init)
         deliveries = try members.list("deliveries", Delivery.init)
     }

@@ -132,8 +132,10 @@ public struct Explanation: Sendable, Hashable {
 
     /// The message as it stands.
     public var message: Message
-    /// As stored, the oldest first.
+    /// The last hundred, the oldest first.
     public var decisions: [Decision]
+    /// For the decisions before those; `nil`: there are none.
+    public var nextCursor: String?
     /// What would be decided now; `nil`: it is not pending.
     public var now: Decision?
     /// What was released.

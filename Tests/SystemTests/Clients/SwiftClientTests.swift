@@ -29,6 +29,9 @@ struct SwiftClientTests {
             let explanation = try await tactd.explain(message.id)
             #expect(explanation.decisions.last?.outcome == "hold")
             #expect((explanation.now?.findings.count ?? 0) > 1)
+            #expect(explanation.nextCursor == nil)
+            let german = try await tactd.explain(message.id, language: "de")
+            #expect(german.now?.findings.contains { $0.text == "Der Weg zu Ihnen ist frei." } == true)
             #expect(try await tactd.cancel(message.id).state == .cancelled)
             #expect(try await tactd.cancel(message.id).reason == "cancelled_by_sender")
 
