@@ -31,14 +31,15 @@ extension Engine {
     ) throws -> MessageAnswer {
         var answer = try answer(stored, session)
         let last = try session.decisions(of: stored.message.number, limit: 1).first
-        let recipient = try session.recipient(number: stored.recipient)
-        answer.timeZone = try recipient.flatMap {
-            try chosen(by: $0.number, session).document.timeZone ?? $0.timeZone
+        answer.timeZone = try readable {
+            try session.recipient(number: stored.recipient).flatMap {
+                try chosen(by: $0.number, session).document.timeZone ?? $0.timeZone
+            }
         }
         let zone = last?.basis?.zone.flatMap { zones.zone($0) }
         answer.findings = sentences(
             last?.findings ?? [], zone: zone, at: last?.at ?? stored.message.submittedAt, in: language)
-        answer.content = try session.content(of: stored.message.number)
+        answer.content = try readable { try session.content(of: stored.message.number) }
         answer.because = stored.because
         if stored.message.wording != nil, let kept = try answer.content.map({ try StoredContent($0) }) {
             answer.content = JSON.object(kept.content).encoded()
@@ -46,6 +47,11 @@ extension Engine {
         }
         answer.sender = stored.message.sender
         return answer
+    }
+
+    /// What does not open is left out: what else is known of a message is to be seen.
+    private func readable<T>(_ read: () throws -> T?) throws -> T? {
+        do { return try read() } catch is Unreadable { return nil }
     }
 
     func sentences(
