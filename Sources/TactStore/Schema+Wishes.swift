@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TactCore
 import TactVault
@@ -30,10 +31,19 @@ extension Schema {
             (recipient: $0[0] as Int64, channel: $0[1] as Int64, since: $0[2] as Int64)
         }
         for row in closed {
-            guard let recipient = try session.recipient(number: row.recipient) else { continue }
+            // By the row itself: what reads recipients today knows columns of later versions.
+            let sealed = try Data.fetchOne(
+                db, sql: "SELECT sealed FROM recipients WHERE n = ?", arguments: [row.recipient])
+            let opened: Data?
+            do { opened = try session.open(sealed, .recipient, row.recipient, of: row.recipient) } catch is Unreadable {
+                continue  // Nothing goes to who cannot be read.
+            }
+            guard let opened else { continue }
+            var fields = SealedFields.Reader(opened)
+            for _ in ["id", "time_zone", "country", "locale"] { _ = try fields.text() }
             let channel = try session.names.word(row.channel, db)
             let address = try String.fetchOne(
-                db, sql: "SELECT value FROM json_each(?) WHERE key = ?", arguments: [recipient.addresses, channel])
+                db, sql: "SELECT value FROM json_each(?) WHERE key = ?", arguments: [try fields.word(), channel])
             try session.run(
                 "INSERT INTO new_closed_addresses (recipient, channel, address, since) VALUES (?, ?, ?, ?)",
                 row.recipient, row.channel, session.closedHash(channel, address), row.since)
