@@ -2,6 +2,10 @@
 /// goes. Spaces around key and text are not part of them; a non-breaking space is.
 struct Phrases: Sendable {
     private let texts: [String: Phrase]
+    /// The phrases that are lists with commas, taken apart: every date has a word of two of them.
+    private let lists: [String: [String]]
+
+    private static let listKeys = ["weekdays", "months"]
 
     init(_ lines: String) {
         var texts: [String: Phrase] = [:]
@@ -10,6 +14,9 @@ struct Phrases: Sendable {
             texts[Phrases.trimmed(line[..<equals])] = Phrase(Phrases.trimmed(line[line.index(after: equals)...]))
         }
         self.texts = texts
+        lists = Phrases.listKeys.reduce(into: [:]) { lists, key in
+            lists[key] = (texts[key]?.filled([:]) ?? "").split(separator: ",").map(Phrases.trimmed)
+        }
     }
 
     var keys: Set<String> { Set(texts.keys) }
@@ -25,9 +32,9 @@ struct Phrases: Sendable {
     /// nil: this language has no such phrase.
     func ifAny(_ key: String) -> String? { texts[key]?.filled([:]) }
 
-    /// An element of a phrase that is a list with commas.
+    /// A word of a list.
     func element(_ key: String, _ index: Int) -> String {
-        let words = self(key).split(separator: ",").map(Phrases.trimmed)
+        let words = lists[key] ?? []
         return words.indices.contains(index) ? words[index] : ""
     }
 
