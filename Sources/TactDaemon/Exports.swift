@@ -11,21 +11,21 @@ final class Exports: Sendable {
 
     private struct State {
         var underWay: [Int64: Int] = [:]
-        var begun: [Int64: Timestamp] = [:]
+        /// When the last copy was written down.
+        var noted: [Int64: Timestamp] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Begins a copy, which is to be ended. Answers whether it is another than the last one.
+    /// Begins a copy, which is to be ended. Answers whether it is another than the last one: then it is to be written
+    /// down, and noted.
     func begin(_ recipient: Int64, now: Timestamp) throws(Problem) -> Bool {
         let isNew: Bool? = state.withLock { state in
             guard state.underWay[recipient, default: 0] < Exports.most else { return nil }
             state.underWay[recipient, default: 0] += 1
-            // One from the future was begun before the clock was set back.
-            state.begun = state.begun.filter { $0.value <= now && now < $0.value + Exports.again }
-            guard state.begun[recipient] == nil else { return false }
-            state.begun[recipient] = now
-            return true
+            // One from the future was noted before the clock was set back.
+            state.noted = state.noted.filter { $0.value <= now && now < $0.value + Exports.again }
+            return state.noted[recipient] == nil
         }
         guard let isNew else {
             throw Problem(
@@ -34,6 +34,9 @@ final class Exports: Sendable {
         }
         return isNew
     }
+
+    /// The copy is written down for good: not before, lest one be given out that never is.
+    func note(_ recipient: Int64, now: Timestamp) { state.withLock { $0.noted[recipient] = now } }
 
     func end(_ recipient: Int64) {
         state.withLock { state in

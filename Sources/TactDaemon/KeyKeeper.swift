@@ -17,6 +17,8 @@ final class KeyKeeper: Sendable {
     private static let rest = TimeAmount.milliseconds(5)
     /// How many keys are wrapped anew at once: about a millisecond of work, and one wait for the disk.
     private static let slice: Int64 = 256
+    /// After how many slices everything else is looked after, too, while there are more: some seconds.
+    private static let run = 512
 
     private let store: Store
     private let commits: GroupCommit
@@ -28,6 +30,8 @@ final class KeyKeeper: Sendable {
     private let isStopped = Atomic<Bool>(false)
     /// All keys are wrapped anew, and nobody was told yet.
     private let isRotated = Atomic<Bool>(false)
+    /// Slices that were wrapped anew so far.
+    private let slices = Atomic<Int>(0)
     /// It was told that the audit log was cut off.
     private let toldOfCut = Atomic<Bool>(false)
     /// Called at every turn, on the keeper's thread.
@@ -105,24 +109,38 @@ final class KeyKeeper: Sendable {
         }
     }
 
-    /// Answers whether there is more to do at once.
+    /// Answers whether there is more to do at once. What fails keeps nothing else from being done.
     private func turn() -> Bool {
-        do {
-            switch try store.vault.rewrap(KeyKeeper.slice) {
-            case .more: return true
+        var hasMore = false
+        attempt {
+            let slice = try store.vault.rewrap(KeyKeeper.slice)
+            switch slice {
+            case .more: hasMore = true
             case .finished: isRotated.store(true, ordering: .relaxed)
             case .nothing: break
             }
-            try renewCopyNow()
-            // Not before: until now the copy needed the old master key.
-            if isRotated.exchange(false, ordering: .relaxed) { tellRotated() }
-            try followAudit()
+        }
+        if hasMore {
+            guard slices.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: KeyKeeper.run) else { return true }
+        } else {
+            attempt {
+                try renewCopyNow()
+                // Not before: until now the copy needed the old master key.
+                if isRotated.exchange(false, ordering: .relaxed) { tellRotated() }
+            }
+        }
+        attempt { try followAudit() }
+        let others = onTurn.withLock { $0 }
+        others?()
+        return hasMore
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
         } catch {
             logger.error("the keys could not be looked after", metadata: ["error": .string(String(describing: error))])
         }
-        let others = onTurn.withLock { $0 }
-        others?()
-        return false
     }
 
     /// Writes down how far the audit log has come, as long as it goes on from where it was.

@@ -42,6 +42,8 @@ package final class Scheduler: Sendable {
         var served: [(UInt64, [LeaseAnswer.Leased])] = []
         /// Workers for whom there is more, which the next beat brings.
         var cut: Set<UInt64> = []
+        /// Workers for whom there may be more behind what was passed over; they go with what they have, if they have any.
+        var unfinished: Set<UInt64> = []
         var next: Timestamp
     }
 
@@ -189,12 +191,22 @@ package final class Scheduler: Sendable {
                 beat.cut.insert(number)
                 continue
             }
+            guard beat.unfinished.isEmpty else {
+                beat.unfinished.insert(number)
+                continue
+            }
             var slice = order
             slice.max = min(order.max, room)
-            let leased = try engine.release(slice, session, moment)
-            room -= leased.count
-            if leased.isEmpty { unserved.formUnion(order.channels) } else { beat.served.append((number, leased)) }
-            if leased.count == slice.max, slice.max < order.max { beat.cut.insert(number) }
+            let released = try engine.releaseSlice(slice, session, moment)
+            room -= released.leased.count
+            if !released.leased.isEmpty { beat.served.append((number, released.leased)) }
+            if released.isUnfinished {
+                beat.unfinished.insert(number)
+            } else if released.leased.isEmpty {
+                unserved.formUnion(order.channels)
+            } else if released.leased.count == slice.max, slice.max < order.max {
+                beat.cut.insert(number)
+            }
         }
         let channels = Set(orders.flatMap(\.1.channels))
         if let release = try engine.nextRelease(on: channels, session, now: moment.now) {
@@ -210,8 +222,9 @@ package final class Scheduler: Sendable {
         case .success(let beat):
             for (number, leased) in beat.served where !add(leased, to: number) { giveBack(leased) }
             for waiter in takeServed(but: beat.cut) { waiter.served(.success(waiter.leased)) }
-            if !beat.cut.isEmpty { state.withLock { $0.isWanted = true } }
-            dismissOverdue(moment.steady, upTo: beat.lastAsked, but: beat.cut)
+            let goOn = beat.cut.union(beat.unfinished)
+            if !goOn.isEmpty { state.withLock { $0.isWanted = true } }
+            dismissOverdue(moment.steady, upTo: beat.lastAsked, but: goOn)
             rest(until: beat.next, moment)
         case .failure(let error):
             onFailure(error)

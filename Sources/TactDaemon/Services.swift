@@ -28,7 +28,8 @@ package final class Services: Sendable {
     let exports = Exports()
     let keeper: KeyKeeper
     package let links: Links
-    private let queue: QueueGauge
+    private let queue: Gauge<QueueDepth>
+    private let people: Gauge<Int>
     package let logger: Logger
     package let startedAt: Timestamp
     /// The tz database in force, for what is read outside transactions.
@@ -54,15 +55,20 @@ package final class Services: Sendable {
         self.eraser = eraser
         self.keeper = keeper
         self.links = links
-        queue = QueueGauge(store)
+        queue = Gauge(store)
+        people = Gauge(store)
         self.logger = logger
         self.zones = Mutex(zones)
         startedAt = clock.now
         loaded = Mutex(Loaded(configuration: configuration, at: startedAt))
     }
+
     /// What waits, by topic and channel.
     func queueDepth() async throws -> QueueDepth {
         let channels = loaded.withLock { $0.configuration.policy.channels.map(\.name) }
-        return try await queue.depth(of: channels, now: clock.now)
+        return try await queue.value { [now = clock.now] in try $0.queueDepth(of: channels, now: now) }
     }
+
+    /// How many recipients are known.
+    func recipientCount() async throws -> Int { try await people.value { try $0.recipientCount() } }
 }

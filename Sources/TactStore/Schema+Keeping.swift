@@ -23,6 +23,13 @@ extension Schema {
             PRIMARY KEY (subject, recipient)
         ) STRICT, WITHOUT ROWID;
 
+        -- Keyed hash of the address it went to; NULL: released before this was kept.
+        ALTER TABLE attempts ADD COLUMN address BLOB;
+
+        -- Of a subject that recurs for years, only what has not ended yet is ever asked for.
+        DROP INDEX messages_about;
+        CREATE INDEX messages_about ON messages (subject) WHERE subject IS NOT NULL AND state IN (0, 1);
+
         -- Messages that could not be opened.
         CREATE INDEX messages_unreadable ON messages (n) WHERE reason = 'unreadable';
         """

@@ -53,9 +53,7 @@ extension Session {
     package func unfinished(_ completion: Completion, limit: Int) throws -> [StoredMessage] {
         try rows(
             """
-            SELECT \(StoredMessage.columns) FROM messages INDEXED BY messages_about
-            WHERE subject = ?1 AND state IN (0, 1) AND (?2 = 0 OR recipient = ?2) AND n > ?3 AND n <= ?4
-            ORDER BY n LIMIT ?5
+            SELECT \(StoredMessage.columns) FROM \(about(completion)) ORDER BY n LIMIT ?5
             """, [Data(completion.subject), completion.recipient, completion.past, completion.upTo, limit],
             storedMessage)
     }
@@ -65,8 +63,17 @@ extension Session {
         Int(
             try integer(
                 """
-                SELECT count(*) FROM messages INDEXED BY messages_about
-                WHERE subject = ?1 AND state = 0 AND (?2 = 0 OR recipient = ?2) AND n > ?3 AND n <= ?4
+                SELECT count(*) FROM \(about(completion)) AND state = 0
                 """, completion.subject, completion.recipient, completion.past, completion.upTo) ?? 0)
+    }
+
+    /// The unfinished messages that it is about, along an index that has few others: not what has ended, and for one
+    /// recipient nobody else's. The condition is the index's own, word for word.
+    private func about(_ completion: Completion) -> String {
+        let source =
+            completion.recipient == 0
+            ? "messages INDEXED BY messages_about WHERE ?2 = 0"
+            : "messages INDEXED BY messages_of_recipient WHERE recipient = ?2"
+        return source + " AND subject = ?1 AND state IN (0, 1) AND n > ?3 AND n <= ?4"
     }
 }

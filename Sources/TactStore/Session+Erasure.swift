@@ -130,6 +130,7 @@ extension Session {
         for table in ["calendars", "preferences", "closed_addresses", "links_revoked", "addresses_held"] {
             try run("DELETE FROM \(table) WHERE recipient = ?", recipient)
         }
+        try run("UPDATE attempts SET address = NULL WHERE recipient = ?", recipient)
         for table in ["completions", "completing"] {
             try run("DELETE FROM \(table) WHERE recipient = ? AND recipient <> 0", recipient)
         }
@@ -156,16 +157,24 @@ extension Session {
     /// Throws away what was left of erased recipients for workers to report on, once they have, a while later: a report may
     /// come twice. Answers whether there is more.
     package func dropErased(endedBefore: Timestamp, limit: Int) throws -> Bool {
+        // Those of whom something may go, and only those: others would stand in front of them.
         let recipients = try rows(
-            "SELECT n FROM recipients WHERE id IS NULL AND erasing IS NULL LIMIT ?", [limit], { $0[0] as Int64 })
-        for recipient in recipients {
+            """
+            SELECT n FROM recipients r WHERE id IS NULL AND erasing IS NULL
+                AND (EXISTS (SELECT 1 FROM messages WHERE recipient = r.n AND state >= 2 AND ended_at < ?)
+                    OR NOT EXISTS (SELECT 1 FROM messages WHERE recipient = r.n))
+            ORDER BY n LIMIT ?
+            """, [endedBefore.milliseconds, limit], { $0[0] as Int64 })
+        var room = limit
+        for recipient in recipients where room > 0 {
             let ended = try rows(
                 "SELECT n, state FROM messages WHERE recipient = ? AND state >= 2 AND ended_at < ? LIMIT ?",
-                [recipient, endedBefore.milliseconds, limit], { (number: $0[0] as Int64, state: $0[1] as Int64) })
+                [recipient, endedBefore.milliseconds, room], { (number: $0[0] as Int64, state: $0[1] as Int64) })
             for message in ended { try eraseMessage(message.number, state: message.state) }
+            room -= ended.count
             try forgetErased(recipient)
         }
-        return false
+        return room == 0 || recipients.count == limit
     }
 
     /// Whether a message is of somebody who was erased.

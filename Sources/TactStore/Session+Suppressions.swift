@@ -39,10 +39,12 @@ extension Session {
         }
     }
 
-    /// Keeps what a person had switched off, in place of what was kept of their id at an earlier time. What was kept of an
-    /// address stays: it may be another's, who has it, too.
-    func suppress(_ suppressions: [Suppression], id: [UInt8], addresses: [[UInt8]]) throws {
-        try run("DELETE FROM suppressions WHERE who = ?", id)
+    /// Keeps what a person had switched off, in place of what was kept of their id until then. What was kept of an address
+    /// stays: it may be another's, who has it, too.
+    func suppress(
+        _ suppressions: [Suppression], id: [UInt8], addresses: [[UInt8]], upTo last: Timestamp = .distantFuture
+    ) throws {
+        try run("DELETE FROM suppressions WHERE who = ? AND at <= ?", id, last.milliseconds)
         for key in [id] + addresses {
             for suppression in suppressions {
                 try run(
@@ -79,15 +81,17 @@ extension Session {
 
     // MARK: After a restore
 
-    /// In meta: how many entries of the list of erasures this database has seen.
+    /// In meta: how many entries the list of erasures had when this database last saw it.
     private static let erasuresKnown = "erasures_known"
 
-    /// Whether people were erased of whom this database knows nothing: it is an older copy.
+    /// Whether the list of erasures may tell of people of whom this database knows nothing. A list with fewer entries is
+    /// another one, too: it began anew on another machine, or bytes of it were changed.
     package func lacksErasures() throws -> Bool {
-        try Int64(vault.listed) > mark(Session.erasuresKnown) ?? 0
+        try isRestoring() || Int64(vault.listed) != mark(Session.erasuresKnown) ?? 0
     }
 
-    /// Puts in force what everybody on the list had switched off, in the order of erasing. To do so again does no harm.
+    /// Puts in force what everybody on the list had switched off, in the order of erasing. To do so again does no harm:
+    /// what the database has of a later erasure, which the list may have lost, stays.
     package func recall(_ people: [ErasedPerson]) throws {
         for person in people {
             try suppress(
@@ -96,7 +100,7 @@ extension Session {
                         scope: Consents.Scope(
                             topic: refusal.topic, channel: refusal.channel.isEmpty ? nil : refusal.channel),
                         at: person.at)
-                }, id: person.hash, addresses: person.addresses)
+                }, id: person.hash, addresses: person.addresses, upTo: person.at)
         }
         try noteErasuresKnown()
     }

@@ -43,9 +43,9 @@ extension Store {
     }
 
     /// Puts in force what people had switched off who were erased while this database lay aside as a copy, those among them
-    /// who had come after it was made. Answers who was erased.
-    package func recallErasures() throws -> [ErasedPerson] {
-        guard try read({ try $0.lacksErasures() }) else { return [] }
+    /// who had come after it was made. `isCopy`: it is known to be one, whatever it says itself. Answers who was erased.
+    package func recallErasures(isCopy: Bool) throws -> [ErasedPerson] {
+        guard try isCopy || read({ try $0.lacksErasures() }) else { return [] }
         let people: [ErasedPerson]
         do throws(VaultError) { people = try vault.erasedPeople() } catch { throw StoreError(error) }
         try write { try $0.recall(people) }

@@ -34,11 +34,9 @@ extension Store {
     /// Whoever was erased since the copy was made is to be erased again, and what they had switched off is in force again.
     /// Answers how many there are.
     func eraseAgain(at now: Timestamp) throws -> Int {
-        _ = try recallErasures()
         let outlived = try outlived()
-        if outlived.isEmpty { return 0 }
-        let people: [ErasedPerson]
-        do throws(VaultError) { people = try vault.erasedPeople() } catch { throw StoreError(error) }
+        // Whoever has the file of an original copied by other means has a copy that does not say so.
+        let people = try recallErasures(isCopy: !outlived.isEmpty)
         let known = Set(people.map(\.recipient))
         for number in outlived {
             try write { try $0.eraseAgain(number, isListed: known.contains(number), at: now) }
@@ -61,16 +59,15 @@ extension Session {
     func isRestoring() throws -> Bool { try mark(Store.restoring) != nil }
 
     /// Somebody whose key is gone is in the database still. What they had switched off since the copy was made is on the
-    /// list of erasures; where only the keys tell that they were erased, it is taken to be all marketing.
+    /// list of erasures, and was recalled from there; where only the keys tell that they were erased, it is taken to be all
+    /// marketing, besides what is known of an erasure of theirs at another time.
     fileprivate func eraseAgain(_ number: Int64, isListed: Bool, at now: Timestamp) throws {
         let id = try row("SELECT id FROM recipients WHERE n = ? AND id IS NOT NULL", [number]) {
             [UInt8]($0[0] as Data)
         }
         guard let id else { return }
-        let suppressions =
-            isListed
-            ? try suppressions(of: id)
-            : [Suppression(scope: Consents.Scope(topic: Consents.allMarketing), at: now)]
+        var suppressions = try suppressions(of: id)
+        if !isListed { suppressions.append(Suppression(scope: Consents.Scope(topic: Consents.allMarketing), at: now)) }
         guard let erasure = try beginErasure(number, suppressing: suppressions, addresses: [:], at: now) else { return }
         try audit(
             .erase, by: .daemon, target: erasure.hash, detail: "again, in a database that was restored", at: now)

@@ -54,15 +54,29 @@ package struct StoredAttempt: Sendable, Equatable {
 }
 
 extension Session {
-    package func insert(_ a: StoredAttempt) throws {
+    /// - Parameter address: where it goes, of which a keyed hash is kept; nil: the worker knows it itself.
+    package func insert(_ a: StoredAttempt, to address: String? = nil) throws {
         try run(
             """
             INSERT INTO attempts (message, recipient, sender, topic, channel, attempt, released_at, lease, deadline,
-                boot, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                boot, counts, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             a.message, a.recipient, try names.number(a.sender, .sender, db), try names.number(a.topic, .topic, db),
             try names.number(a.channel, .channel, db), a.attempt, a.releasedAt.milliseconds, a.lease,
-            a.deadline.milliseconds, a.boot, a.counts ? 1 : 0)
+            a.deadline.milliseconds, a.boot, a.counts ? 1 : 0, closedHash(a.channel, address))
+    }
+
+    /// Closes the address that a release went to, which may be the recipient's no longer. Answers whether it is known.
+    package func closeAddress(ofAttempt number: Int64, since: Timestamp) throws -> Bool {
+        guard try integer("SELECT 1 FROM attempts WHERE n = ? AND address IS NOT NULL", number) != nil else {
+            return false
+        }
+        try run(
+            """
+            INSERT OR IGNORE INTO closed_addresses (recipient, channel, address, since)
+            SELECT recipient, channel, address, ? FROM attempts WHERE n = ?
+            """, since.milliseconds, number)
+        return true
     }
 
     package func attempts(of message: Int64) throws -> [StoredAttempt] {

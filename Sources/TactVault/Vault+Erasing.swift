@@ -15,10 +15,11 @@ extension Vault {
             state.ready[number] = nil
             state.kept[number] = nil
             if let file = state.file {
-                let slot = try file.slot(number)
+                // Also one that cannot be read can be written over.
+                let slot = try? file.slot(number)
                 try file.write([(number, .erased)])
                 try file.synchronize()
-                if case .key(let tag, _) = slot { state.wrappedBy[tag, default: 1] -= 1 }
+                if case .key(let tag, _) = slot { state.uncount(tag) }
                 state.damaged.remove(number)
             }
             state.erased.insert(number)
@@ -94,11 +95,19 @@ extension Vault {
     }
 
     private func rewrapSlice(_ count: Int64, by master: MasterKey, _ state: inout State) throws(VaultError) {
+        guard let file = state.file else { return }
         // The last one on the list of erasures may be beyond the end of an older file.
-        let last = min(state.last, state.file?.capacity ?? 0)
+        let last = min(state.last, file.capacity)
         let first = state.rewrapped >= last ? 1 : state.rewrapped + 1
         let end = min(last, first + count - 1)
-        guard first <= end, let slots = try state.file?.slots(first...end) else { return }
+        // After a whole round none is left; if it was counted otherwise, as slots change on the disk, it is counted anew.
+        defer {
+            if end == last, state.wrappedBy.contains(where: { $0.key != master.tag }) {
+                state.wrappedBy = Vault.look(through: file).wrappedBy
+            }
+        }
+        guard first <= end else { return }
+        let slots = file.slotsAsFarAsRead(first...end)
         var anew: [(number: Int64, slot: KeysFile.Slot)] = []
         var old: [MasterKey.Tag] = []
         var usable = 0
@@ -121,12 +130,11 @@ extension Vault {
             old.append(tag)
         }
         if !anew.isEmpty {
-            try state.file?.write(anew)
-            try state.file?.synchronize()
+            try file.write(anew)
+            try file.synchronize()
             // Not before: as long as it is not on disk, the old master key is needed.
-            for tag in old { state.wrappedBy[tag, default: 1] -= 1 }
+            for tag in old { state.uncount(tag) }
             state.wrappedBy[master.tag, default: 0] += usable
-            state.wrappedBy = state.wrappedBy.filter { $0.value > 0 }
             state.isCopyOld = true
         }
         state.rewrapped = end

@@ -46,7 +46,7 @@ extension Vault {
         }
         var list = ErasureList(path: listPath(of: database), of: head.vault)
         let listed = try list.read()
-        var state = try look(through: file)
+        var state = look(through: file)
         try state.eraseAgain(listed, in: file)
         guard state.last >= expected.lastRecipient else {
             throw .older(path: path, missing: Int(expected.lastRecipient - state.last))
@@ -89,12 +89,12 @@ extension Vault {
     static func secretPlace(_ vault: Int64) -> [UInt8] { Array("secret".utf8) + vault.bytes }
 
     /// Goes through all slots: which master keys are needed, who was erased, and where the last one is.
-    private static func look(through file: KeysFile) throws(VaultError) -> State {
+    static func look(through file: KeysFile) -> State {
         var state = State()
         var first: Int64 = 1
         while first <= file.capacity {
             let end = min(file.capacity, first + 4095)
-            for (offset, slot) in try file.slots(first...end).enumerated() {
+            for (offset, slot) in file.slotsAsFarAsRead(first...end).enumerated() {
                 let number = first + Int64(offset)
                 switch slot {
                 case .unused: continue
@@ -116,13 +116,14 @@ extension Vault.State {
         var didWrite = false
         for entry in listed where !erased.contains(entry.recipient) {
             if entry.recipient <= file.capacity {
-                if case .key(let tag, _) = try file.slot(entry.recipient) { wrappedBy[tag, default: 1] -= 1 }
+                let slot = try? file.slot(entry.recipient)
                 try file.write([(entry.recipient, .erased)])
+                if case .key(let tag, _) = slot { uncount(tag) }
+                damaged.remove(entry.recipient)
                 didWrite = true
             }
             erased.insert(entry.recipient)
         }
-        wrappedBy = wrappedBy.filter { $0.value > 0 }
         if didWrite { try file.synchronize() }
     }
 }

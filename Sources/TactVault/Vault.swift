@@ -94,9 +94,12 @@ package final class Vault: Sendable {
             if number > state.last { return try state.draw(number...number + Vault.drawn, by: master, nonces) }
             // Drawn by an earlier process. Not all of them need have come to the disk, or be as they were: nobody has
             // this one yet.
-            guard let slot = try state.file?.slot(number), slot != .erased else { return }
-            if let key = try? state.unwrap(slot, number) { return state.cache.insert(key, number) }
+            guard let file = state.file else { return }
+            let slot = try? file.slot(number)
+            if slot == .erased { return }
+            if let slot, let key = try? state.unwrap(slot, number) { return state.cache.insert(key, number) }
             try state.draw(number...number, by: master, nonces)
+            if case .key(let tag, _) = slot { state.uncount(tag) }
         }
     }
 
@@ -106,7 +109,9 @@ package final class Vault: Sendable {
             if let key = state.cache.find(number) { return key }
             if let key = state.kept[number] ?? state.ready[number] { return key }
             if state.erased.contains(number) { return nil }
-            guard let slot = try state.file?.slot(number) else { throw .noKey(recipient: number) }
+            guard let file = state.file else { throw .noKey(recipient: number) }
+            // One that the disk does not give back is its own recipient's trouble.
+            guard let slot = try? file.slot(number) else { throw .damagedKey(recipient: number) }
             guard let key = try state.unwrap(slot, number) else { return nil }
             state.cache.insert(key, number)
             return key
@@ -173,6 +178,13 @@ extension Vault.State {
             }
             throw .damagedKey(recipient: number)
         }
+    }
+
+    /// A slot bears a key wrapped by that master key no longer.
+    mutating func uncount(_ tag: MasterKey.Tag) {
+        // A tag that was damaged was counted for nobody.
+        guard let count = wrappedBy[tag] else { return }
+        wrappedBy[tag] = count > 1 ? count - 1 : nil
     }
 
     /// Draws keys for numbers that have none, wraps them and brings them to disk.

@@ -25,12 +25,22 @@ import Testing
         let exports = Exports()
         func isNew(_ person: Int64, at t: Timestamp) throws -> Bool {
             defer { exports.end(person) }
-            return try exports.begin(person, now: t)
+            guard try exports.begin(person, now: t) else { return false }
+            exports.note(person, now: t)
+            return true
         }
         #expect(try isNew(1, at: noon))
         #expect(try !isNew(1, at: noon + .seconds(59)))
         #expect(try isNew(2, at: noon + .seconds(59)))
         #expect(try isNew(1, at: noon + .minutes(1)))
         #expect(try isNew(1, at: noon), "a clock that is set back hides nothing")
+    }
+
+    @Test func aCopyThatCouldNotBeWrittenDownHidesNoOther() throws {
+        let exports = Exports()
+        for _ in 0..<2 {
+            #expect(try exports.begin(1, now: noon))
+            exports.end(1)
+        }
     }
 }

@@ -73,6 +73,44 @@ import Testing
         try store.close()
     }
 
+    /// Bytes of the list were changed, or it began anew elsewhere: it is no longer than the copy knew it.
+    @Test(arguments: [true, false])
+    func aListThatIsNoLongerThanBeforeIsRecalledNevertheless(saysItIsACopy: Bool) async throws {
+        let folder = try Folder()
+        let copy = folder.path + "/copy"
+        do {
+            let store = try Store(path: folder.database)
+            try comeAndGo("ann", "ann@example.org", store)
+            let ben = try store.write { try $0.insert(StoredRecipient(id: "ben", createdAt: Self.now)).number }
+            let made = try await store.backup(now: Self.now)
+            try FileManager.default.moveItem(atPath: made, toPath: copy)
+            _ = try store.write {
+                try $0.beginErasure(
+                    ben, suppressing: [Self.offers], addresses: ["email": "ben@example.org"], at: Self.now)
+            }
+            #expect(try store.finishErasures(at: Self.now) == 1)
+            try store.close()
+        }
+        if !saysItIsACopy {
+            let queue = try DatabaseQueue(path: copy)
+            try await queue.write { try $0.execute(sql: "DELETE FROM meta WHERE key = 'copied_at'") }
+            try queue.close()
+        }
+        let list = URL(filePath: folder.database + ".erased")
+        var bytes = try Data(contentsOf: list)
+        bytes[50] ^= 1  // In the first entry.
+        try bytes.write(to: list)
+        try restore(copy, folder)
+        let store = try Store(path: folder.database)
+        #expect(store.vault.listed == 1)
+        #expect(try store.takeUp(at: Self.now) == .init(isCopy: saysItIsACopy, erasures: 1, outlived: 1))
+        try await store.read { (session: Session) throws in
+            for id in ["ann", "ben"] { #expect(try session.suppressions(ofID: id) == [Self.offers], "\(id)") }
+            #expect(try session.suppressions(of: "ben@example.org", on: "email") == [Self.offers])
+        }
+        try store.close()
+    }
+
     /// The steps of a start, up to one of them.
     private func takeUp(_ folder: Folder, upTo stop: Int) throws {
         let store = try Store(path: folder.database)

@@ -203,10 +203,46 @@ func refusal(_ body: () throws -> Void) -> VaultError? {
         let (id, _) = try filled(folder, [Self.master])
         try folder.flip(KeyFolder.slot(1001) + 40)
         let vault = try folder.open([Self.master], vault: id, last: 1000)
+        let keys = vault.wrapping.keys
         try vault.provide(for: 1001)
+        #expect(vault.wrapping.keys == keys, "it takes the place of the damaged one")
         let sealed = try vault.seal([1], .recipient, 1001, of: 1001)
         let after = try folder.open([Self.master], vault: id, last: 1001)
         #expect(try after.open(sealed, .recipient, 1001, of: 1001) == Data([1]))
+    }
+
+    /// Wraps all keys anew, which comes to an end.
+    private func rotate(_ vault: Vault) throws {
+        var slices = 0
+        while case .more = try vault.rewrap(100) {
+            slices += 1
+            try #require(slices < 100, "it comes to an end")
+        }
+        #expect(vault.wrapping.old == 0)
+    }
+
+    @Test func whoeverComesDuringARotationIsCountedOnce() throws {
+        let folder = try KeyFolder()
+        let (id, _) = try filled(folder, [Self.master])
+        try folder.flip(KeyFolder.slot(1001) + 40)
+        let vault = try folder.open([.random(), Self.master], vault: id, last: 1000)
+        let keys = vault.wrapping.keys
+        try vault.provide(for: 1001)
+        #expect(vault.wrapping.keys == keys)
+        try rotate(vault)
+        #expect(vault.wrapping.keys == keys)
+    }
+
+    @Test func whatTheDiskDoesNotGiveBackConcernsItsRecipientAlone() throws {
+        let folder = try KeyFolder()
+        let (id, sealed) = try filled(folder, [Self.master])
+        let vault = try folder.open([.random(), Self.master], vault: id, last: 1000)
+        #expect(truncate(folder.keys, off_t(KeyFolder.slot(500))) == 0)
+        #expect(refusal { _ = try vault.open(sealed[499], .recipient, 500, of: 500) } == .damagedKey(recipient: 500))
+        #expect(try vault.open(sealed[498], .recipient, 499, of: 499) != nil)
+        try rotate(vault)
+        #expect(vault.wrapping.keys == 499)
+        #expect(try vault.open(sealed[3], .recipient, 4, of: 4) != nil)
     }
 
     @Test func aKeyIsOfNoUseInAnotherSlot() throws {

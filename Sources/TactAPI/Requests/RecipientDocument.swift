@@ -15,6 +15,8 @@ package struct RecipientDocument: Sendable, Equatable {
         }
     }
 
+    package static let mostAttributes = 128
+
     package var timeZone: String?
     package var country: String?
     package var locale: String?
@@ -132,9 +134,9 @@ extension FieldKind where Value == [String: String] {
 }
 
 extension FieldKind where Value == [String: RecipientDocument.Attribute] {
-    /// At most 128, each value at most 4 KiB.
+    /// Each value at most 4 KiB.
     package static let attributes = FieldKind.map(
-        of: .attribute, upTo: 128, named: "attribute", "an object of attributes by name")
+        of: .attribute, upTo: RecipientDocument.mostAttributes, named: "attribute", "an object of attributes by name")
 }
 
 extension FieldKind {

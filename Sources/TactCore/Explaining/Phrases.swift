@@ -1,13 +1,14 @@
 /// The phrases of one language, of which its sentences are made: a line each, `key = text`, with `{name}` where a value
 /// goes. Spaces around key and text are not part of them; a non-breaking space is.
-struct Phrases: Sendable {
+package struct Phrases: Sendable {
     private let texts: [String: Phrase]
     /// The phrases that are lists with commas, taken apart: every date has a word of two of them.
     private let lists: [String: [String]]
 
     private static let listKeys = ["weekdays", "months"]
 
-    init(_ lines: String) {
+    /// - Parameter lines: `key = text`.
+    package init(_ lines: String) {
         var texts: [String: Phrase] = [:]
         for line in lines.split(separator: "\n") {
             guard let equals = line.firstIndex(of: "=") else { continue }
@@ -19,21 +20,21 @@ struct Phrases: Sendable {
         }
     }
 
-    var keys: Set<String> { Set(texts.keys) }
+    package var keys: Set<String> { Set(texts.keys) }
 
     /// The names of the values that a phrase has places for.
     func values(of key: String) -> Set<String> { texts[key]?.values ?? [] }
 
     /// A phrase that is missing is its key, so that it is seen; a test finds it before that.
-    func callAsFunction(_ key: String, _ values: KeyValuePairs<String, String> = [:]) -> String {
+    package func callAsFunction(_ key: String, _ values: KeyValuePairs<String, String> = [:]) -> String {
         texts[key]?.filled(values) ?? key
     }
 
     /// nil: this language has no such phrase.
-    func ifAny(_ key: String) -> String? { texts[key]?.filled([:]) }
+    package func ifAny(_ key: String) -> String? { texts[key]?.filled([:]) }
 
-    /// A word of a list.
-    func element(_ key: String, _ index: Int) -> String {
+    /// A word of one of the lists `weekdays` and `months`, counted from 0.
+    package func element(_ key: String, _ index: Int) -> String {
         let words = lists[key] ?? []
         return words.indices.contains(index) ? words[index] : ""
     }

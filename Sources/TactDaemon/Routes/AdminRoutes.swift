@@ -129,12 +129,13 @@ extension Services {
         let now = clock.now
         let facts = try await store.read { session in
             (
-                counts: try session.counts(), recipients: try session.recipientCount(),
-                bytes: try session.databaseBytes(), topicHolds: try session.holds(.topic),
-                erased: try session.erasedCounts(), unreadable: try session.unreadableCount()
+                counts: try session.counts(), bytes: try session.databaseBytes(),
+                topicHolds: try session.holds(.topic), erased: try session.erasedCounts(),
+                unreadable: try session.unreadableCount()
             )
         }
         let depth = try await queueDepth()
+        let recipients = try await recipientCount()
         let reviews = try await commits.perform(needing: .certainty, pace: .patient) { [engine] in
             try engine.reviewsLeft($0)
         }
@@ -149,7 +150,7 @@ extension Services {
             counts: facts.counts.byState,
             conservation: .init(
                 submitted: facts.counts.submitted, sum: facts.counts.byState.values.reduce(0, +)),
-            recipients: facts.recipients, due: depth.channels.reduce(0) { $0 + $1.due },
+            recipients: recipients, due: depth.channels.reduce(0) { $0 + $1.due },
             next: depth.channels.compactMap { $0.oldestDue ?? $0.next }.min(), reviews: reviews,
             topics: depth.topics.map { .init(name: $0.name, pending: $0.pending, leased: $0.leased) },
             channels: depth.channels.map { StatusAnswer.Channel($0, isHeld: depth.held.contains($0.name)) },

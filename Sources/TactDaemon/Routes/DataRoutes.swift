@@ -18,7 +18,8 @@ extension Router {
     private static func erase(_ call: Route.Call) async throws -> Response {
         let (services, id, actor) = (call.services, try call.recipient(), call.actor)
         let erasure = try await services.commits.perform(needing: .certainty) { [engine = services.engine] session in
-            try engine.beginErasure(of: id, by: actor, session, now: services.clock.now)
+            try call.confirm(session)
+            return try engine.beginErasure(of: id, by: actor, session, now: services.clock.now)
         }
         // Whatever becomes of the connection: what was begun is brought to its end.
         try await Task { try await services.eraser.finish(erasure) }.value
@@ -42,10 +43,13 @@ extension Router {
                 head = try await services.store.read { [engine = services.engine] session in
                     try engine.exportHead(of: id, session, in: query.language, now: services.clock.now)
                 }
+                // Erased meanwhile, and there is somebody else of that id.
+                if let holder = call.holder, head.recipient != holder { throw LinkCheck.refusal }
                 if isNew {
                     try await services.commits.perform(needing: .certainty) { session in
                         try session.audit(.export, by: actor, recipient: id, at: services.clock.now)
                     }
+                    if let holder = call.holder { services.exports.note(holder, now: services.clock.now) }
                 }
             } catch {
                 services.note(error, at: "export")

@@ -13,13 +13,14 @@ extension Router {
         let policy = services.loaded.withLock { $0.configuration.policy }
         let now = services.clock.now
         let facts = try await services.store.read { try Facts($0, policy, now: now) }
+        let recipients = try await services.recipientCount()
         let depth = try await services.queueDepth()
         var text = PrometheusText()
         let totals = services.metrics.snapshot
         text.add(submissionsOf: totals.tally, facts.counts)
         text.add(queue: depth, waiting: services.scheduler.waiting, held: depth.held)
         text.add(topics: facts.topics)
-        text.add(people: facts, services.store.vault.wrapping)
+        text.add(people: recipients, facts, services.store.vault.wrapping)
         text.add(releasesOf: totals.tally, depth.channels.map(\.name))
         text.add(daemon: services, totals)
         text.add(process: ProcessFacts(), startedAt: services.startedAt)
@@ -39,7 +40,6 @@ private struct Facts: Sendable {
 
     var counts: (submitted: Int, byState: [MessageState: Int])
     var topics: [OfTopic]
-    var recipients: Int
     var erased: Int
     /// Begun and not done.
     var erasures: Int
@@ -54,7 +54,6 @@ private struct Facts: Sendable {
                 name: topic.name, isHeld: held.contains(topic.name), deliveries: counted.deliveries,
                 complaints: counted.complaints)
         }
-        recipients = try session.recipientCount()
         erased = try session.erasedCounts().recipients
         erasures = try session.erasures().count
     }
@@ -106,8 +105,8 @@ extension PrometheusText {
             values: topics.map { ([$0.name], $0.complaints) })
     }
 
-    fileprivate mutating func add(people facts: Facts, _ wrapping: Wrapping) {
-        add("tact_recipients", .gauge, "Recipients who are known.", facts.recipients)
+    fileprivate mutating func add(people recipients: Int, _ facts: Facts, _ wrapping: Wrapping) {
+        add("tact_recipients", .gauge, "Recipients who are known.", recipients)
         add(
             "tact_recipients_erased_total", .counter, "Recipients erased since the database was made.", facts.erased)
         add("tact_erasures_pending", .gauge, "Erasures that have begun and are not done.", facts.erasures)

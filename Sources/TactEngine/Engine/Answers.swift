@@ -75,10 +75,12 @@ extension Engine {
         let told = found.suffix(limit)
         var current: ExplanationAnswer.Entry?
         if stored.state == .pending {
-            let desk = try desk(number: stored.recipient, session, now: now)
-            var agenda = desk.agenda
-            if let (decision, _) = agenda.judge(number, now: now) {
-                current = explained(decision, basis(desk), zone: desk.agenda.situation.zones.only, language)
+            current = try readable {
+                let desk = try desk(number: stored.recipient, session, now: now)
+                var agenda = desk.agenda
+                return agenda.judge(number, now: now).map {
+                    explained($0.decision, basis(desk), zone: desk.agenda.situation.zones.only, language)
+                }
             }
         }
         let answer = ExplanationAnswer(

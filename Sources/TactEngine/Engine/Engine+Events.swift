@@ -147,9 +147,17 @@ extension Engine {
         _ occasion: Occasion, _ request: EventRequest, _ session: Session, now: Timestamp
     ) throws -> EventAnswer {
         guard request.isHard, let channel = occasion.channel else { return EventAnswer() }
-        let desk = try desk(occasion.recipient, session, now: now)
-        try session.closeAddress(
-            desk.addresses[channel], of: occasion.recipient.number, on: channel, since: now)
+        let recipient = occasion.recipient
+        let desk = try desk(recipient, session, now: now)
+        // Bounces come late: what is dead is the address that the message went to, whichever there is now.
+        let went = try occasion.message.flatMap { try session.attempts(of: $0).last { $0.channel == channel } }
+        let isKnown = try went.map { try session.closeAddress(ofAttempt: $0.number, since: now) } ?? false
+        if !isKnown {
+            try session.closeAddress(desk.addresses[channel], of: recipient.number, on: channel, since: now)
+        }
+        guard try session.closedAddresses(of: recipient.number, among: desk.addresses).contains(channel) else {
+            return EventAnswer()
+        }
         try revise(desk, session, now: now)
         return EventAnswer(closedAddress: channel)
     }

@@ -16,24 +16,56 @@ extension Engine {
         }
     }
 
+    /// How many messages are passed over at once, for they end or wait: thousands may be due whose subject is done.
+    package static let passedOverAtOnce = 200
+
+    /// Some of what an order asks for.
+    package struct Released: Sendable {
+        package var leased: [LeaseAnswer.Leased] = []
+        /// Many were passed over, and others may be behind them: whoever asks again goes on there.
+        package var isUnfinished = false
+    }
+
+    /// Releases all that an order asks for, however much is passed over. For simulations and tests; a daemon's workers are
+    /// served slice by slice.
+    package func release(_ order: Order, _ session: Session, _ moment: Moment) throws -> [LeaseAnswer.Leased] {
+        var leased: [LeaseAnswer.Leased] = []
+        while true {
+            var rest = order
+            rest.max -= leased.count
+            let slice = try releaseSlice(rest, session, moment)
+            leased += slice.leased
+            if !slice.isUnfinished { return leased }
+        }
+    }
+
     /// Releases what is due on the order's channels: every message is decided again, here and now, and only what is
     /// still to be delivered goes out.
-    package func release(_ order: Order, _ session: Session, _ moment: Moment) throws -> [LeaseAnswer.Leased] {
+    package func releaseSlice(_ order: Order, _ session: Session, _ moment: Moment) throws -> Released {
         try refresh(session)
-        var leased: [LeaseAnswer.Leased] = []
+        var released = Released()
+        var passedOver = 0
         for urgency in Urgency.allCases.reversed() {
             var room = try Rates(order.channels, policy, held: held.channels, session, now: moment.now)
-            while leased.count < order.max {
-                let candidates = try candidates(urgency, room, limit: order.max - leased.count, session, moment.now)
+            while released.leased.count < order.max {
+                guard passedOver < Engine.passedOverAtOnce else {
+                    released.isUnfinished = true
+                    return released
+                }
+                let wanted = min(order.max - released.leased.count, Engine.passedOverAtOnce)
+                let candidates = try candidates(urgency, room, limit: wanted, session, moment.now)
                 if candidates.isEmpty { break }
                 for message in candidates {
-                    guard let released = try release(message, room, order, session, moment) else { continue }
-                    room.take(released.channel)
-                    leased.append(released)
+                    guard let leased = try release(message, room, order, session, moment) else {
+                        passedOver += 1
+                        continue
+                    }
+                    room.take(leased.channel)
+                    released.leased.append(leased)
                 }
             }
         }
-        return leased
+        return released
     }
 
     /// What is planned for now or earlier, over all channels that have room, in the order of release.
@@ -112,7 +144,7 @@ extension Engine {
             counts: topic?.respects.contains(.caps) ?? true)
         try session.move(message.number, from: .pending, to: .leased, at: moment.now, reason: nil)
         try session.updateAttempts(message.number, attempts: attempt.attempt, retryAt: nil)
-        try session.insert(attempt)
+        try session.insert(attempt, to: desk.addresses[channel])
         if let rendering = words.rendering {
             try session.noteRendering(rendering.stored, ofAttempt: attempt.lease, of: stored)
         }

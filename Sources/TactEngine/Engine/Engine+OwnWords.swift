@@ -51,7 +51,7 @@ extension Engine {
     ) throws -> StoredRecipient {
         var after = stored
         after.declare(document)
-        after.own = own.isEmpty ? nil : String(decoding: JSON.object(own.json).encoded(), as: UTF8.self)
+        after.keep(own)
         return try change(stored, to: after, document.addresses, session, now: now)
     }
 
@@ -72,6 +72,10 @@ extension Engine {
 extension StoredRecipient {
     package func ownWords() throws -> OwnWords {
         try own.map { OwnWords(stored: try JSON(body: $0.utf8)) } ?? OwnWords()
+    }
+
+    mutating func keep(_ words: OwnWords) {
+        own = words.isEmpty ? nil : String(decoding: JSON.object(words.json).encoded(), as: UTF8.self)
     }
 }
 

@@ -39,6 +39,13 @@ extension Engine {
     ) throws -> Declared {
         let before = try stored.document()
         var (kept, ignored) = try stored.ownWords().keeping(before, in: document)
+        // What the person has corrected comes on top of what was declared.
+        guard kept.attributes.count <= RecipientDocument.mostAttributes else {
+            throw Problem.bad(
+                "/attributes",
+                "expected at most \(RecipientDocument.mostAttributes), with those that the recipient has corrected, "
+                    + "found \(kept.attributes.count)")
+        }
         kept = kept.dated(after: before, now: now)
         let recipient = try change(stored, to: kept, session, now: now)
         for channel in try closedAddresses(of: recipient, session).sorted()

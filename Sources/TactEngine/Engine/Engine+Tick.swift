@@ -155,19 +155,36 @@ extension Engine {
     /// Takes a slice of attributes away that have been stale for long enough. Answers whether there is more.
     private func forgetStale(before instant: Timestamp, _ session: Session, now: Timestamp) throws -> Bool {
         let numbers = try session.recipients(staleBy: instant, limit: Engine.oldSlice)
+        // Some recipients have thousands pending, which are planned anew.
+        let isOver = stopwatch(Engine.reviewTime)
         for number in numbers {
             do {
-                guard let recipient = try session.recipient(number: number) else { continue }
-                var document = try recipient.document()
-                document.attributes = document.attributes.filter {
-                    ($0.value.fact.staleFrom ?? .distantFuture) > instant
+                if let recipient = try session.recipient(number: number) {
+                    try forgetStale(recipient, before: instant, session, now: now)
                 }
-                _ = try change(recipient, to: document, session, now: now)
             } catch is Unreadable {
                 try session.setStale(number, at: now + .days(1))
             }
+            if isOver() { return true }
         }
         return numbers.count == Engine.oldSlice
+    }
+
+    private func forgetStale(
+        _ stored: StoredRecipient, before instant: Timestamp, _ session: Session, now: Timestamp
+    ) throws {
+        var document = try stored.document()
+        let stale = document.attributes.filter { ($0.value.fact.staleFrom ?? .distantFuture) <= instant }.keys
+        for name in stale { document.attributes[name] = nil }
+        var after = stored
+        after.declare(document)
+        // Whoever was there before attributes could be stale is to be looked at once, and nothing else.
+        guard !stale.isEmpty else { return try session.setStale(stored.number, at: after.staleAt) }
+        // What was corrected is gone: an app that declares it again contradicts nobody.
+        var own = try stored.ownWords()
+        own.corrected.subtract(stale)
+        after.keep(own)
+        _ = try change(stored, to: after, document.addresses, session, now: now)
     }
 
     /// Throws away a slice of the old entries of the journal. Those of unfinished messages stay, however many there are,

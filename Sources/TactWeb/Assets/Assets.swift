@@ -50,17 +50,23 @@ enum Assets {
         (() => {
           const live = document.getElementById("live");
           const say = (text) => { if (live) { live.hidden = false; live.textContent = ""; live.textContent = text; } };
-          const shown = (sent) => { for (const own of ["form", "was"]) sent.delete(own); return new URLSearchParams(sent).toString(); };
           for (const form of document.querySelectorAll("form[data-live]")) {
             let last = Promise.resolve();
             form.addEventListener("change", (event) => {
-              if (event.target.type !== "checkbox") return;
+              const box = event.target;
+              if (box.type !== "checkbox") return;
               last = last.then(async () => {
                 try {
-                  const sent = new FormData(form);
+                  // Only what was switched, on what the page showed: what is half typed beside it waits for its button.
+                  const { form: token, was } = form.elements;
+                  const sent = new URLSearchParams(was.value);
+                  if (box.checked) sent.set(box.name, box.value); else sent.delete(box.name);
+                  const shown = sent.toString();
+                  sent.set("form", token.value);
+                  sent.set("was", was.value);
                   const answer = await fetch(form.action, { method: "POST", redirect: "error", credentials: "same-origin",
-                    headers: { "X-Tact-Live": "1" }, body: new URLSearchParams(sent) });
-                  if (answer.status === 204) form.elements.was.value = shown(sent);
+                    headers: { "X-Tact-Live": "1" }, body: sent });
+                  if (answer.status === 204) was.value = shown;
                   say(answer.status === 204 ? live.dataset.saved : live.dataset.failed);
                 } catch { say(live.dataset.failed); }
               });

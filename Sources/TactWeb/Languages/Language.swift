@@ -7,6 +7,8 @@ package struct Language: Sendable {
     /// As its speakers call it.
     package let name: String
     package let texts: [String: String]
+    /// The same, taken apart.
+    let phrases: Phrases
     /// Which form of a noun goes with a number; the rules of the Unicode CLDR for these languages.
     private let isOne: @Sendable (Int) -> Bool
 
@@ -16,28 +18,20 @@ package struct Language: Sendable {
         self.code = code
         self.name = name
         self.isOne = isOne
-        var texts: [String: String] = [:]
-        for line in lines.split(separator: "\n") {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            texts[String(line[..<equals]).trimmed] = String(line[line.index(after: equals)...]).trimmed
-        }
-        self.texts = texts
+        let phrases = Phrases(lines)
+        self.phrases = phrases
+        texts = phrases.keys.reduce(into: [:]) { $0[$1] = phrases.ifAny($1) }
     }
 
     /// A text; `{name}` in it stands for a value. A text that is missing is its key, so that it is seen.
-    package func callAsFunction(_ key: String, _ values: [String: String] = [:]) -> String {
-        var text = texts[key] ?? key
-        for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
-        return text
+    package func callAsFunction(_ key: String, _ values: KeyValuePairs<String, String> = [:]) -> String {
+        phrases(key, values)
     }
 
     /// The form that goes with a number, which `{n}` stands for.
     package func counted(_ key: String, _ n: Int) -> String {
         self(isOne(n) ? key + "_one" : key + "_other", ["n": String(n)])
     }
-
-    /// The words of a list in one text.
-    func list(_ key: String) -> [String] { self(key).split(separator: ",").map { String($0).trimmed } }
 
     /// The language of a tag such as `de-AT`; nil: there is none here.
     package static func matching(_ tag: String) -> Language? {

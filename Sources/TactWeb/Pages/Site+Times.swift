@@ -29,8 +29,6 @@ extension Site {
             context["windows"] = windows(own ?? [], times, wrong: wrong?["field"] as? String)
             let zone = preferences["time_zone"]?.stringValue
             if let zone { context["zone"] = zone }
-            // Hundreds: as plain texts they cost a fraction of what dictionaries would.
-            context["zones"] = zone == nil ? LocalTimes.zones : LocalTimes.zones.filter { $0 != zone }
             let locale = Site.shownSettings(preferences)["locale"]
             context["languages"] = Language.all.map {
                 ["code": $0.code, "name": $0.name, "selected": $0.code == locale] as Context

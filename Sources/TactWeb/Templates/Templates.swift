@@ -5,7 +5,8 @@ enum Templates {
     /// - Throws: what is wrong with one of them; they are part of the program, so a test has seen that nothing is.
     static func library() throws -> MustacheLibrary {
         MustacheContentTypes.register(SafeHTML(), named: SafeHTML.name)
-        return MustacheLibrary(templates: try all.mapValues { try MustacheTemplate(string: pragma + $0) })
+        let parts = all.merging(["zones": LocalTimes.options]) { $1 }
+        return MustacheLibrary(templates: try parts.mapValues { try MustacheTemplate(string: pragma + $0) })
     }
 
     private static let pragma = "{{% CONTENT_TYPE: SAFE}}"
@@ -133,7 +134,7 @@ enum Templates {
         <h2 id="settings-title">{{t.settings_title}}</h2>
         <form method="post" action="{{base}}/settings" autocomplete="off">
         <input type="hidden" name="form" value="{{form}}"><input type="hidden" name="was" value="{{wasSettings}}">
-        <p><label for="time_zone">{{t.time_zone}}</label> <select id="time_zone" name="time_zone"><option value="">{{t.as_known}}</option>{{#zone}}<option selected>{{.}}</option>{{/zone}}{{#zones}}<option>{{.}}</option>{{/zones}}</select></p>
+        <p><label for="time_zone">{{t.time_zone}}</label> <select id="time_zone" name="time_zone"><option value="">{{t.as_known}}</option>{{#zone}}<option selected>{{.}}</option>{{/zone}}{{> zones}}</select></p>
         <p><label for="locale">{{t.language}}</label> <select id="locale" name="locale"><option value="">{{t.as_known}}</option>{{#languages}}<option value="{{code}}" lang="{{code}}"{{#selected}} selected{{/selected}}>{{name}}</option>{{/languages}}</select></p>
         <p><button>{{t.save}}</button></p>
         </form>

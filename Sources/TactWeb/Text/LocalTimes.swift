@@ -31,14 +31,14 @@ struct LocalTimes: Sendable {
             "date",
             [
                 "weekday": weekday(date), "day": String(day), "year": String(year),
-                "month": language.list("months").element(Int(month) - 1),
+                "month": language.phrases.element("months", Int(month) - 1),
             ])
     }
 
     /// Monday, as this language writes it.
     func weekday(_ date: CivilDate) -> String {
         let place = Weekday.allCases.firstIndex(of: date.weekday) ?? 0
-        return language.list("weekdays").element(place)
+        return language.phrases.element("weekdays", place)
     }
 
     func time(_ t: Timestamp) -> String {
@@ -64,8 +64,10 @@ struct LocalTimes: Sendable {
             return fields.count > 2 ? String(fields[2]) : nil
         }.sorted()
     }()
-}
 
-extension [String] {
-    fileprivate func element(_ index: Int) -> String { indices.contains(index) ? self[index] : "" }
+    /// They as options of a list: a template without places, for filled in one by one they would take longer than all
+    /// else on their page. Names that hold what HTML would take for its own are left out; there are none.
+    static let options = zones.filter { zone in
+        !zone.utf8.contains { [UInt8(ascii: "<"), UInt8(ascii: "&"), UInt8(ascii: "{")].contains($0) }
+    }.map { "<option>\($0)</option>" }.joined()
 }

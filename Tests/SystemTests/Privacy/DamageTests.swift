@@ -62,11 +62,15 @@ import Testing
                 ids["cid", default: []][0], ids["dora", default: []][0],
             ]
         let whole = Set(ids.values.joined()).subtracting(spoiled)
+        for id in ids["ann", default: []] + ids["ben", default: []] {
+            let told = try await daemon.get("/v1/messages/\(id)/explanation")
+            #expect(told.status == 200 && told["now"] == nil, "as far as it opens: \(told)")
+        }
         #expect(try await leaseAll(daemon) == whole, "all the others go out")
         for id in spoiled {
             let message = try await daemon.message(id)
             #expect(message["state"] == "failed" && message["reason"] == "unreadable", "\(message)")
-            #expect(daemon.log.contains(id), "it is told")
+            try await eventually("it is told") { daemon.log.contains(id) }
         }
         let status = try await daemon.get("/v1/status").json
         #expect(status["privacy"]?["unreadable_messages"]?.integerValue == Int64(spoiled.count))

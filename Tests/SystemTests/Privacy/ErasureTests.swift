@@ -187,7 +187,6 @@ import Testing
         try await daemon.stop()
         try give(new, old)
         try await daemon.start()
-        #expect(try await daemon.get("/v1/status").json["privacy"]?["keys_to_rewrap"]?.integerValue ?? 0 > 3000)
         var next = 3000
         try await eventually(within: 30, "all are wrapped anew while others come") {
             try await submit(next..<next + 100)

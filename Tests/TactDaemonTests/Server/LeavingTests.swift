@@ -129,7 +129,9 @@ struct LeavingTests {
         for round in 0..<50 {
             try await withServerAndTasks(TestRoutes(), threads: 2) { server, path in
                 let answered = Atomic(0)
+                let isDone = Atomic(false)
                 async let lost = blocking {
+                    defer { isDone.store(true, ordering: .relaxed) }
                     let client = try RawConnection(path)
                     while client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi") {
                         let answer = try client.answer()
@@ -139,7 +141,9 @@ struct LeavingTests {
                     }
                     return false
                 }
-                while answered.load(ordering: .relaxed) < round % 7 + 1 { await Task.yield() }
+                while answered.load(ordering: .relaxed) < round % 7 + 1, !isDone.load(ordering: .relaxed) {
+                    await Task.yield()
+                }
                 #expect(await server.stop(grace: .seconds(30)) == 0)
                 let isLost = try await lost
                 #expect(!isLost, "round \(round)")

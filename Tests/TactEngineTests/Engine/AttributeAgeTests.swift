@@ -61,6 +61,29 @@ import Testing
         #expect(try attributes(office) == ["size", "name"])
     }
 
+    @Test func whatWasCorrectedAndIsForgottenMayBeDeclaredAgain() throws {
+        let office = try office("1d")
+        try office.correct(#"{"attributes":{"mood":{"value":"full"},"name":{"value":"Anna"}}}"#)
+        office.pass(.days(2))
+        try sweep(office)
+        #expect(try attributes(office) == ["size", "name"])
+        for mood in ["hungry", "thirsty"] {
+            let declared = try office.patch(#"{"attributes":{"mood":{"value":"\#(mood)"}}}"#)
+            #expect(declared.ignored.isEmpty, "the person has said nothing of it that is still kept")
+        }
+        #expect(try office.ann().ownWords().corrected == ["name"])
+    }
+
+    @Test func whoeverHasNothingStaleIsLookedAtAndNotChanged() throws {
+        let office = try office("1d")
+        let before = try office.ann()
+        office.pass(.minutes(1))
+        // As for those who were there before it was kept.
+        try office.store.write { try $0.setStale(before.number, at: Timestamp(milliseconds: 0)) }
+        try sweep(office)
+        #expect(try office.ann() == before)
+    }
+
     @Test func whoeverHasNoneOrWasErasedIsNotLookedAt() throws {
         let office = try office("0s")
         _ = try office.submit(#"{"recipient":"ben","topic":"offers"}"#)

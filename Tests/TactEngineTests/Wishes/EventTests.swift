@@ -55,6 +55,19 @@ import Testing
         #expect(try office.send("news").stored.state == .pending)
     }
 
+    @Test func aLateBounceClosesTheAddressThatTheMessageWentTo() throws {
+        let office = try Office(Office.consenting)
+        try office.declare(#"{"addresses":{"push":"former"}}"#)
+        let news = try delivered(office, "news")
+        try office.declare(#"{"addresses":{"push":"new"}}"#)
+        let bounce = #"{"type":"bounced","hard":true,"message":"\#(news.id ?? "")"}"#
+        #expect(try office.event(bounce).closedAddress == nil)
+        #expect(try office.send("news").stored.state == .pending, "nothing has come back from the new one")
+        try office.declare(#"{"addresses":{"push":"former"}}"#)
+        #expect(try office.send("news").codes == ["no_address"])
+        #expect(try office.verify() == [])
+    }
+
     @Test func theFridgeIsBoughtAcrossTopics() throws {
         let office = try Office(Office.consenting)
         let fridge = #""subject":"fridge:7","not_before":"2026-03-02T12:00:00Z""#

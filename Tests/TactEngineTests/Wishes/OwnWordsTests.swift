@@ -39,6 +39,20 @@ import Testing
         #expect(try office.ann().document().attributes["name"]?.value == "Anna")
     }
 
+    @Test func whatTheyCorrectedCountsAmongWhatIsKept() throws {
+        let office = try Self.office()
+        try office.correct(#"{"attributes":{"name":{"value":"Ann"}}}"#)
+        func others(_ count: Int) -> String {
+            let fields = (0..<count).map { #""a\#($0)":{"value":1}"# }
+            return #"{"attributes":{\#(fields.joined(separator: ","))}}"#
+        }
+        let refused = #expect(throws: Problem.self) { try office.declare(others(128)) }
+        #expect(refused?.faults.first?.pointer == "/attributes")
+        #expect(try office.ann().document().attributes.count == 2, "a refusal changes nothing")
+        try office.declare(others(127))
+        #expect(isIgnored(try office.patch(#"{"locale":"fr"}"#)) == [])
+    }
+
     @Test func aCorrectedConclusionIsNoneAnyMore() throws {
         let office = try Self.office()
         try office.correct(#"{"attributes":{"age":{"value":29}}}"#)
